@@ -1,0 +1,163 @@
+namespace Petrel.Functions;
+
+/// <summary>
+/// Runs functions: admission, pools of instances, sandboxes and runtime adapters. It knows nothing of APIs, accounts' policies or stores:
+/// the caller resolves a name to a <see cref="FunctionSpec"/> and hands over the limits in force.
+/// </summary>
+public interface IFunctionEngine
+{
+    /// <summary>
+    /// Runs one invocation to its end. An error of the function is a result; <see cref="ThrottledException"/> says that it was never
+    /// started, <see cref="FunctionStartException"/> that no instance could be made (a broken sandbox, a runtime that is not there).
+    /// </summary>
+    /// <param name="abandoned">The client has gone: the invocation still runs to its end, its answer is dropped.</param>
+    Task<InvocationResult> InvokeAsync(FunctionSpec spec, Invocation invocation, AdmissionLimits limits, CancellationToken abandoned = default);
+
+    /// <summary>Ends the instances of all of a function's pools but those in <paramref name="current"/>; running invocations finish.</summary>
+    Task RetireAsync(string functionArn, IReadOnlySet<string> current, CancellationToken cancellationToken = default);
+
+    /// <summary>Keeps <paramref name="instances"/> initialised instances of this version, beyond what demand asks for; 0 ends it.</summary>
+    Task ProvisionAsync(FunctionSpec spec, int instances, CancellationToken cancellationToken = default);
+
+    /// <summary>How many provisioned instances of a pool are ready.</summary>
+    ProvisionedState GetProvisioned(string poolKey);
+
+    /// <summary>The runtimes of this machine: which identifiers run, and on what.</summary>
+    RuntimeCatalogue Runtimes { get; }
+
+    /// <summary>Invocations that run now, of one function or of all.</summary>
+    int Concurrency(string? functionArn = null);
+}
+
+/// <summary>All that is needed to run one configuration of a function. Immutable: an update makes a new one, with a new pool.</summary>
+public sealed record FunctionSpec
+{
+    /// <summary>What names the pool: differs for every published version and every update of <c>$LATEST</c>.</summary>
+    public required string PoolKey { get; init; }
+
+    public required string Account { get; init; }
+
+    public required string Region { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>The function's ARN without qualifier.</summary>
+    public required string FunctionArn { get; init; }
+
+    /// <summary><c>$LATEST</c> or a number.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The runtime's identifier as the user gave it: <c>python3.12</c>.</summary>
+    public required string Runtime { get; init; }
+
+    public required string Handler { get; init; }
+
+    /// <summary>The unpacked code, read-only and shared by all versions with this content; it becomes /var/task.</summary>
+    public required string CodeDirectory { get; init; }
+
+    /// <summary>Unpacked layers in the order of the configuration; merged into /opt, later ones win.</summary>
+    public IReadOnlyList<string> LayerDirectories { get; init; } = [];
+
+    public int MemoryMb { get; init; } = 128;
+
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    public int EphemeralStorageMb { get; init; } = 512;
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+
+    public string? RoleArn { get; init; }
+
+    public required string LogGroup { get; init; }
+
+    /// <summary>Whether lines and platform events are written as JSON (<c>LoggingConfig.LogFormat</c>).</summary>
+    public bool JsonLogs { get; init; }
+
+    /// <summary><c>x86_64</c> or <c>arm64</c>; only the machine's own runs.</summary>
+    public string Architecture { get; init; } = "x86_64";
+}
+
+/// <summary>What bounds the concurrency of a function at this moment.</summary>
+/// <param name="Reserved">The function's reserved concurrency; null when it has none.</param>
+/// <param name="AccountUnreserved">What all functions of the account without reservation share.</param>
+public readonly record struct AdmissionLimits(int? Reserved, int AccountUnreserved = 1000);
+
+/// <summary>One event for a function.</summary>
+public sealed record Invocation
+{
+    public required string RequestId { get; init; }
+
+    public required ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>The ARN that was called, with the qualifier that was asked: <c>context.invokedFunctionArn</c>.</summary>
+    public required string InvokedFunctionArn { get; init; }
+
+    /// <summary>The client context, base64 as it came in its header.</summary>
+    public string? ClientContext { get; init; }
+
+    public string? TraceId { get; init; }
+
+    /// <summary>Where a streamed answer goes as it is made; null for a buffered one (then a streaming handler's answer is collected).</summary>
+    public IResponseStream? ResponseStream { get; init; }
+
+    /// <summary>The last 4 KB of the invocation's log are wanted in the result.</summary>
+    public bool WantLogTail { get; init; }
+}
+
+/// <summary>Takes a streamed answer while the function makes it.</summary>
+public interface IResponseStream
+{
+    /// <summary>Called once before the first byte. Metadata is the JSON prelude of an HTTP answer (status, headers, cookies), if the function gave one.</summary>
+    ValueTask StartAsync(string contentType, ReadOnlyMemory<byte> metadata, CancellationToken cancellationToken);
+
+    ValueTask WriteAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken);
+}
+
+/// <summary>How an invocation ended.</summary>
+public sealed record InvocationResult
+{
+    /// <summary>The answer, or the error body (<c>errorMessage</c>, <c>errorType</c>, <c>stackTrace</c>…); empty when the answer was streamed.</summary>
+    public required ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>Null on success; <c>Unhandled</c> (or <c>Handled</c>) on an error of the function, its runtime, a timeout or a crash.</summary>
+    public string? FunctionError { get; init; }
+
+    public string ContentType { get; init; } = "application/json";
+
+    public required string ExecutedVersion { get; init; }
+
+    /// <summary>The last 4 KB of the log, when asked for.</summary>
+    public ReadOnlyMemory<byte> LogTail { get; init; }
+
+    public required InvocationReport Report { get; init; }
+}
+
+/// <summary>What the REPORT line says.</summary>
+public sealed record InvocationReport(TimeSpan Duration, TimeSpan BilledDuration, TimeSpan? InitDuration, int MemorySizeMb, int MaxMemoryUsedMb, string LogStream);
+
+public sealed record ProvisionedState(int Requested, int Available, string? FailureReason);
+
+/// <summary>Which reason a 429 gives.</summary>
+public enum ThrottleReason
+{
+    ReservedFunctionConcurrentInvocationLimitExceeded,
+    ConcurrentInvocationLimitExceeded,
+    ReservedFunctionInvocationRateLimitExceeded,
+    CallerRateLimitExceeded,
+
+    /// <summary>The node has no memory for another instance and the bounded queue is full.</summary>
+    NodeCapacityExceeded,
+}
+
+/// <summary>The invocation was not started, and may be tried again later.</summary>
+public sealed class ThrottledException(ThrottleReason reason) : Exception($"Rate Exceeded: {reason}")
+{
+    public ThrottleReason Reason { get; } = reason;
+}
+
+/// <summary>No instance could be made, through no fault of the function's code.</summary>
+public sealed class FunctionStartException(string code, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The field's error code: <c>InvalidRuntimeException</c>, <c>InvalidZipFileException</c>, <c>EC2UnexpectedException</c>…</summary>
+    public string Code { get; } = code;
+}

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Petrel.Wire;
+
+namespace Petrel.Server.Edge;
+
+/// <summary>A contract and the class that implements it; the edge builds its operation table from these.</summary>
+internal sealed record ServiceRegistration(Type Contract, Type Implementation);
+
+/// <summary>
+/// A part of the platform that answers plain HTTP beside the AWS services: function URLs, gateways, health. Routes are asked in
+/// <see cref="Order"/> after the target header and the signature's scope, before paths.
+/// </summary>
+internal interface IEdgeRoute
+{
+    int Order { get; }
+
+    /// <summary>Cheap and without I/O: host and path only.</summary>
+    bool Matches(HttpContext http);
+
+    /// <param name="call">Carries the authenticated identity, or <see cref="Principal.Anonymous"/> for an unsigned request.</param>
+    Task HandleAsync(HttpContext http, CallContext call);
+}
+
+/// <summary>Finds the secret of an access key, for step 3. Keys of roles carry a session token.</summary>
+internal interface ICredentialSource
+{
+    /// <summary>Null for a key that nobody has (<c>InvalidClientTokenId</c> / <c>UnrecognizedClientException</c>).</summary>
+    ValueTask<SigningCredential?> FindAsync(string accessKeyId, string? sessionToken, RequestOrigin origin, CancellationToken cancellationToken);
+}
+
+/// <param name="Expired">The key was temporary and its time is over: <c>ExpiredTokenException</c>.</param>
+internal sealed record SigningCredential(string AccessKeyId, string Secret, Principal Principal, bool Expired = false);
+
+/// <summary>Where a request came in: the daemon's own port, or the listener of a sandbox, which may use only its own credentials.</summary>
+internal sealed record RequestOrigin(string? SandboxInstanceId, bool Loopback);
+
+/// <summary>Step 6: decides whether a caller may do something. Pure evaluation lives in the IAM service's Model.</summary>
+internal interface IAuthorizer
+{
+    /// <summary>Throws the protocol's access-denied error, naming caller, action and resource, unless a policy allows it.</summary>
+    ValueTask AuthorizeAsync(AccessCheck check, CallContext call);
+}
+
+/// <param name="Action"><c>lambda:InvokeFunction</c>.</param>
+/// <param name="Resource">The full ARN, or <c>*</c>.</param>
+/// <param name="ResourcePolicy">The resource's own policy document (JSON), when it has one.</param>
+/// <param name="Context">Condition keys beside the global ones: <c>lambda:FunctionUrlAuthType</c>.</param>
+internal sealed record AccessCheck(
+    string Action,
+    string Resource,
+    string? ResourcePolicy = null,
+    IReadOnlyDictionary<string, string>? Context = null);
+
+/// <summary>Finds the policy that a resource carries, for operations whose check the edge makes itself.</summary>
+internal interface IResourcePolicySource
+{
+    /// <summary>The service in the ARN: <c>lambda</c>.</summary>
+    string Service { get; }
+
+    ValueTask<string?> FindPolicyAsync(string resourceArn, CallContext call);
+}
+
+internal static class EdgeRegistration
+{
+    /// <summary>Registers a service: its contract becomes reachable over the wire, and in process by its interface.</summary>
+    public static IServiceCollection AddAwsService<TContract, TImplementation>(this IServiceCollection services)
+        where TContract : class
+        where TImplementation : class, TContract
+    {
+        services.AddSingleton<TContract, TImplementation>();
+        services.AddSingleton(new ServiceRegistration(typeof(TContract), typeof(TImplementation)));
+        return services;
+    }
+}
