@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Petrel.Server.Settings;
+using Petrel.Server.Telemetry;
+using Petrel.Storage;
+
+namespace Petrel.Server;
+
+/// <summary>
+/// A running daemon. This file is the composition root: every module of the platform is one line of <see cref="AddPetrel"/>.
+/// </summary>
+public sealed class PetrelServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private PetrelServer(WebApplication app) => _app = app;
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Where the edge listens: <c>http://127.0.0.1:4566</c>.</summary>
+    public Uri Endpoint => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Starts a daemon; it is ready (store open, edge serving) when the task completes.</summary>
+    /// <param name="customise">Replaces services in tests: clocks, engines, fault plans.</param>
+    public static async Task<PetrelServer> StartAsync(
+        PetrelOptions options,
+        Action<IServiceCollection>? customise = null,
+        CancellationToken cancellationToken = default)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "petrel" });
+        builder.Logging.AddPetrelConsole();
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddPetrel(options);
+        customise?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UsePetrelMetrics();
+        await app.StartAsync(cancellationToken);
+        return new PetrelServer(app);
+    }
+
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) =>
+        _app.WaitForShutdownAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
+
+/// <summary>The modules of the platform.</summary>
+internal static class PetrelModules
+{
+    public static IServiceCollection AddPetrel(this IServiceCollection services, PetrelOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton<IIdSource, SystemIdSource>()
+        .AddPetrelTelemetry(options.Telemetry);
+}

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using Petrel.Server.Settings;
+
+namespace Petrel.Server.Telemetry;
+
+/// <summary>
+/// Metrics and traces. Every part counts with its own <c>System.Diagnostics.Metrics.Meter</c> named <c>Petrel.*</c>; this module is the
+/// one place that collects them: as Prometheus text at <see cref="MetricsPath"/>, and over OTLP when an endpoint is configured.
+/// </summary>
+internal static class TelemetryModule
+{
+    public const string MetricsPath = "/_petrel/metrics";
+
+    private const string Sources = "Petrel.*";
+
+    public static IServiceCollection AddPetrelTelemetry(this IServiceCollection services, TelemetryOptions options)
+    {
+        var telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("petrel", serviceVersion: PetrelVersion.Current))
+            .WithMetrics(metrics =>
+            {
+                metrics.AddMeter(Sources).AddPrometheusExporter();
+                if (options.OtlpEndpoint is { } endpoint)
+                {
+                    metrics.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
+                }
+            });
+
+        // Without a receiver nothing listens to the activity sources, and starting an activity costs nothing.
+        if (options.OtlpEndpoint is { } receiver)
+        {
+            telemetry.WithTracing(tracing => tracing.AddSource(Sources).AddOtlpExporter(otlp => otlp.Endpoint = receiver));
+        }
+
+        return services;
+    }
+
+    /// <summary>Serves the Prometheus page, ahead of the edge pipeline: scrapers do not sign.</summary>
+    public static void UsePetrelMetrics(this IApplicationBuilder app) => app.UseOpenTelemetryPrometheusScrapingEndpoint(MetricsPath);
+
+    /// <summary>One line an event on standard error, where journald and container runtimes look for it.</summary>
+    public static ILoggingBuilder AddPetrelConsole(this ILoggingBuilder logging)
+    {
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.IncludeScopes = false;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        return logging
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Orleans", LogLevel.Warning)
+            .SetMinimumLevel(LogLevel.Information);
+    }
+}
