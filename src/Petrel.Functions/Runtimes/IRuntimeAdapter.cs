@@ -1,0 +1,74 @@
+using Petrel.Functions.Sandboxes;
+
+namespace Petrel.Functions.Runtimes;
+
+/// <summary>Speaks one protocol with the processes of some runtimes: frames, the Lambda Runtime API…</summary>
+public interface IRuntimeAdapter
+{
+    /// <summary>Whether this adapter runs the runtime.</summary>
+    bool Runs(RuntimeInfo runtime);
+
+    /// <summary>How the runtime's process is started for this function.</summary>
+    LaunchPlan Plan(FunctionSpec function, RuntimeInfo runtime);
+
+    /// <summary>Begins to speak with the process in a sandbox that was launched by <see cref="Plan"/>.</summary>
+    IRuntimeSession Attach(ISandbox sandbox, RuntimeAssignment assignment);
+}
+
+/// <summary>What a process becomes. Its own environment has the same variables already, unless it was started before it was assigned.</summary>
+public sealed record RuntimeAssignment(FunctionSpec Function, RuntimeInfo Runtime, IReadOnlyDictionary<string, string> Environment);
+
+/// <summary>
+/// The conversation with one process, one invocation at a time. The engine keeps the time: at a deadline it kills the sandbox, and the
+/// session's call ends with <see cref="RuntimeOutcomeKind.Exited"/>. Disposing lets go of buffers and sockets that the session made itself.
+/// </summary>
+public interface IRuntimeSession : IAsyncDisposable
+{
+    /// <summary>Completes when the handler is loaded (the first <c>/next</c> of the Runtime API), or cannot be.</summary>
+    ValueTask<InitOutcome> InitAsync(CancellationToken cancellationToken);
+
+    /// <summary>Runs one invocation to its end. Cancelled only when the instance is given up.</summary>
+    ValueTask<RuntimeOutcome> InvokeAsync(Invocation invocation, DateTimeOffset deadline, CancellationToken cancellationToken);
+}
+
+public enum InitOutcomeKind
+{
+    Ready,
+
+    /// <summary>The runtime said why it cannot start; <see cref="InitOutcome.Body"/> is its error.</summary>
+    Error,
+
+    /// <summary>The process ended (or broke its channel) without a word.</summary>
+    Exited,
+}
+
+/// <param name="Body">The JSON error body (<c>errorMessage</c>, <c>errorType</c>, <c>stackTrace</c>…) of <see cref="InitOutcomeKind.Error"/>.</param>
+/// <param name="ErrorType">The error's type beside the body (<c>Lambda-Runtime-Function-Error-Type</c>); null when only the body knows it.</param>
+public readonly record struct InitOutcome(InitOutcomeKind Kind, ReadOnlyMemory<byte> Body = default, string? ErrorType = null);
+
+public enum RuntimeOutcomeKind
+{
+    /// <summary>The answer, whole, in <see cref="RuntimeOutcome.Body"/>.</summary>
+    Response,
+
+    /// <summary>The handler failed; the body is its JSON error.</summary>
+    Error,
+
+    /// <summary>The answer went to the invocation's response stream and is complete.</summary>
+    Streamed,
+
+    /// <summary>The handler failed after the stream had begun; the body is its JSON error.</summary>
+    StreamFailed,
+
+    /// <summary>The answer is longer than a buffered one may be; the instance stays usable. <see cref="RuntimeOutcome.SizeBytes"/> says how long.</summary>
+    TooLarge,
+
+    /// <summary>The process ended, broke its channel or broke the protocol before the answer was whole; the instance is given up.</summary>
+    Exited,
+}
+
+/// <param name="Body">Owned by the receiver.</param>
+/// <param name="ContentType">As the runtime gave it; null means JSON.</param>
+/// <param name="ErrorType">The error's type beside the body; null when only the body knows it.</param>
+public readonly record struct RuntimeOutcome(
+    RuntimeOutcomeKind Kind, ReadOnlyMemory<byte> Body = default, string? ContentType = null, string? ErrorType = null, long SizeBytes = 0);
