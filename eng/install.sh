@@ -4,7 +4,7 @@
 
 # Prints the packages of the given scopes whose program this machine lacks.
 missing_packages() {
-    local scope program package purpose
+    local scope program package
     while IFS=$'\t' read -r scope program package _; do
         [[ " $* " == *" $scope "* ]] || continue
         case $program in
