@@ -1,7 +1,10 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Petrel.Server.Settings;
 
 /// <summary>
-/// The effective settings, one record an area. Sources, later ones win: defaults, <c>petrel.json</c>, <c>PETREL_*</c>, the command line.
+/// The effective settings, one record an area. Sources, later ones win: defaults, <c>petrel.json</c>, <c>PETREL_*</c>, the command line
+/// (see <see cref="SettingsLoader"/>, which finds the settings here by itself). Attributes say which values are valid.
 /// </summary>
 public sealed record PetrelOptions
 {
@@ -16,40 +19,51 @@ public sealed record PetrelOptions
 
 public sealed record EdgeOptions
 {
-    /// <summary>The port that tools for local clouds look for.</summary>
+    /// <summary>The port that tools for local clouds look for; 0 takes a free one.</summary>
+    [Range(0, 65535)]
     public int Port { get; init; } = 4566;
 
     /// <summary>The address to listen on. Another than loopback needs generated keys.</summary>
     public string Bind { get; init; } = "127.0.0.1";
 
     /// <summary>The account of the root key.</summary>
+    [RegularExpression("[0-9]{12}", ErrorMessage = "is not an account number: 12 digits")]
     public string Account { get; init; } = "000000000000";
 
     /// <summary>Seconds that a signature's time may differ from the clock: the services' own 5 minutes.</summary>
+    [Range(1, 86_400)]
     public int ClockSkewSeconds { get; init; } = 300;
 }
 
 public sealed record StorageOptions
 {
-    /// <summary>The data folder.</summary>
+    /// <summary>The data folder; the program's own default is <c>.petrel</c> in the user's home.</summary>
     public string Data { get; init; } = ".petrel";
 
+    /// <summary>The file of the generated root keys, in <see cref="Data"/> unless it is an absolute path; <c>petrel keys</c> writes it.</summary>
+    public string Keys { get; init; } = "keys.json";
+
     /// <summary><c>rocksdb</c>, <c>postgres</c> or <c>memory</c>.</summary>
+    [AllowedValues("rocksdb", "postgres", "memory")]
     public string Engine { get; init; } = "rocksdb";
 
     /// <summary>Connection string of the PostgreSQL engine.</summary>
+    [Secret]
     public string? Postgres { get; init; }
 }
 
 public sealed record FunctionOptions
 {
     /// <summary>Memory that all instances together may be promised; 0 takes three quarters of the machine's.</summary>
+    [Range(0, int.MaxValue)]
     public int MemoryBudgetMb { get; init; }
 
     /// <summary>Seconds after which an idle instance goes away.</summary>
+    [Range(1, 86_400)]
     public int KeepAliveSeconds { get; init; } = 600;
 
     /// <summary>The account's concurrency: AWS's default of 1,000.</summary>
+    [Range(1, 1_000_000)]
     public int AccountConcurrency { get; init; } = 1_000;
 }
 
