@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using Petrel.Aws.Lambda;
+using Petrel.Functions;
+using Petrel.Server.Services.Lambda.Model;
+using Petrel.Server.Services.Lambda.Store;
+using Petrel.Storage;
+using Petrel.Wire;
+
+namespace Petrel.Server.Services.Lambda.Resolution;
+
+/// <summary>
+/// From what a caller names (a name, partial ARN or ARN, with or without qualifier) to what runs. Everything asked before and not
+/// changed since is answered from memory, without waiting.
+/// </summary>
+internal sealed class FunctionResolver(
+    IStore store,
+    FunctionCache cache,
+    AccountLimits limits,
+    SpecFactory specs,
+    IIdSource ids,
+    TimeProvider time)
+{
+    /// <summary>How long an invocation waits for a function that is being created.</summary>
+    private static readonly TimeSpan CreationWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>Names as callers wrote them, and ids of URLs; when there are more, all are dropped.</summary>
+    private const int MaxNames = 20_000;
+
+    private readonly ConcurrentDictionary<Asked, (FunctionEntry Entry, QualifierPlan Plan)> _names = new();
+    private readonly ConcurrentDictionary<string, (FunctionEntry Entry, ResolvedUrl Url)> _urls = new(StringComparer.Ordinal);
+
+    /// <exception cref="ResourceNotFoundException">There is no such function, version or alias.</exception>
+    /// <exception cref="ResourceConflictException">The function is still being created, or its creation has failed.</exception>
+    /// <exception cref="FunctionStartException">Its code cannot be brought to this machine.</exception>
+    public ValueTask<Resolution> ResolveAsync(string functionName, string? qualifier, CallContext call)
+    {
+        var asked = new Asked(call.Account, call.Region, functionName, qualifier);
+        if (_names.TryGetValue(asked, out var known) && !known.Entry.IsStale
+            && limits.TryGetUnreserved(call.Account, call.Region, out var unreserved))
+        {
+            return new(Answer(known.Entry, known.Plan, unreserved));
+        }
+
+        return new(ResolveSlowAsync(asked, call));
+    }
+
+    /// <summary>Null when there is no such function URL.</summary>
+    public ValueTask<ResolvedUrl?> FindUrlAsync(string urlId, CancellationToken cancellationToken) =>
+        _urls.TryGetValue(urlId, out var known) && !known.Entry.IsStale ? new(known.Url) : new(FindUrlSlowAsync(urlId, cancellationToken));
+
+    private async Task<ResolvedUrl?> FindUrlSlowAsync(string urlId, CancellationToken cancellationToken)
+    {
+        _urls.TryRemove(urlId, out _);
+        if (await store.ReadAsync(tx => UrlStore.FindAsync(tx, urlId), cancellationToken) is not { } target
+            || await cache.FindAsync(target.Function, cancellationToken) is not { } entry
+            || await store.ReadAsync(tx => UrlStore.GetAsync(tx, entry.Function, target.Qualifier), cancellationToken) is not { } url
+            || url.UrlId != urlId)
+        {
+            return null;
+        }
+
+        var found = new ResolvedUrl(target.Function, url);
+        Remember(_urls, urlId, (entry, found));
+        return found;
+    }
+
+    private async Task<Resolution> ResolveSlowAsync(Asked asked, CallContext call)
+    {
+        var reference = FunctionRef.Parse(asked.Name, call).WithQualifier(asked.Qualifier);
+        var key = reference.KeyIn(call);
+        var deadline = time.GetTimestamp() + (long)(CreationWait.TotalSeconds * time.TimestampFrequency);
+        while (true)
+        {
+            var entry = await cache.FindAsync(key, call.Aborted)
+                ?? throw new ResourceNotFoundException($"Function not found: {key.QualifiedArn(reference.Qualifier)}");
+            if (await PlanAsync(entry, reference.Qualifier, call.Aborted) is { } plan)
+            {
+                Remember(_names, asked, (entry, plan));
+                return Answer(entry, plan, await limits.GetUnreservedAsync(call.Account, call.Region, call.Aborted));
+            }
+
+            await WaitForCreationAsync(entry, deadline, call.Aborted);
+            cache.Forget(key);
+        }
+    }
+
+    private Resolution Answer(FunctionEntry entry, QualifierPlan plan, int unreserved) =>
+        new(plan.Choose(ids), new AdmissionLimits(entry.Function.ReservedConcurrency, unreserved));
+
+    /// <summary>Null while the function is being created.</summary>
+    private async ValueTask<QualifierPlan?> PlanAsync(FunctionEntry entry, string? qualifier, CancellationToken cancellationToken)
+    {
+        if (entry.Plans.TryGetValue(qualifier ?? "", out var known))
+        {
+            return known;
+        }
+
+        var function = entry.Function;
+        var rows = await store.ReadAsync(tx => QualifierRows.ReadAsync(tx, function, qualifier), cancellationToken)
+            ?? throw new ResourceNotFoundException($"Function not found: {function.Key.QualifiedArn(qualifier)}");
+        if (!IsReady(rows.Primary) || (rows.Other is { } second && !IsReady(second)))
+        {
+            return null;
+        }
+
+        var primary = await CreateAsync(rows.Primary);
+        var plan = new QualifierPlan(primary, rows.Other is { } other ? await CreateAsync(other) : null);
+        entry.Plans[qualifier ?? ""] = plan;
+        return plan;
+
+        async ValueTask<ResolvedFunction> CreateAsync(VersionRecord version) => new(
+            function,
+            qualifier,
+            rows.Alias,
+            version,
+            await specs.CreateAsync(function, version, cancellationToken),
+            function.Key.QualifiedArn(qualifier),
+            rows.EventInvoke);
+    }
+
+    private static void Remember<TKey, TValue>(ConcurrentDictionary<TKey, TValue> known, TKey key, TValue value)
+        where TKey : notnull
+    {
+        if (known.Count >= MaxNames)
+        {
+            known.Clear();
+        }
+
+        known[key] = value;
+    }
+
+    private static bool IsReady(VersionRecord version) => version.State.Status switch
+    {
+        FunctionStates.Active => true,
+        FunctionStates.Pending => false,
+        var state => throw NotInvocable(state),
+    };
+
+    private async Task WaitForCreationAsync(FunctionEntry entry, long deadline, CancellationToken cancellationToken)
+    {
+        var left = time.GetElapsedTime(time.GetTimestamp(), deadline);
+        try
+        {
+            await entry.Changed.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw NotInvocable(FunctionStates.Pending);
+        }
+    }
+
+    private static ResourceConflictException NotInvocable(string state) =>
+        new($"The operation cannot be performed at this time. The function is currently in the following state: {state}");
+
+    private readonly record struct Asked(string Account, string Region, string Name, string? Qualifier);
+}

@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using Petrel.Functions;
+using Petrel.Server.Services.Lambda.Model;
+
+namespace Petrel.Server.Services.Lambda.Resolution;
+
+/// <summary>Makes what the engine runs from what is stored.</summary>
+internal sealed class SpecFactory(ICodeLibrary library)
+{
+    /// <summary>Names the pool of instances: another for every published version and every update of <c>$LATEST</c>.</summary>
+    public static string PoolKey(FunctionRecord function, VersionRecord version) =>
+        $"{function.Id:x16}-{version.Version}-{version.ConfigId:x16}";
+
+    /// <summary>Also makes sure that the code is on this machine.</summary>
+    public async ValueTask<FunctionSpec> CreateAsync(FunctionRecord function, VersionRecord version, CancellationToken cancellationToken)
+    {
+        var code = await library.GetFolderAsync(version.Code, cancellationToken);
+        var layers = new string[version.Layers.Length];
+        for (var i = 0; i < layers.Length; i++)
+        {
+            layers[i] = await library.GetFolderAsync(version.Layers[i].Code, cancellationToken);
+        }
+
+        return new FunctionSpec
+        {
+            PoolKey = PoolKey(function, version),
+            Account = function.Key.Account,
+            Region = function.Key.Region,
+            Name = function.Key.Name,
+            FunctionArn = function.Key.Arn,
+            Version = version.Version,
+            Runtime = version.Runtime,
+            Handler = version.Handler,
+            CodeDirectory = code,
+            LayerDirectories = layers,
+            MemoryMb = version.MemoryMb,
+            Timeout = TimeSpan.FromSeconds(version.TimeoutSeconds),
+            EphemeralStorageMb = version.EphemeralStorageMb,
+            Environment = version.Environment is { Count: > 0 } variables ? variables.ToFrozenDictionary() : FrozenDictionary<string, string>.Empty,
+            RoleArn = version.Role,
+            LogGroup = version.Logging.LogGroup,
+            JsonLogs = version.Logging.Format == "JSON",
+            Architecture = version.Architecture,
+        };
+    }
+}
