@@ -15,6 +15,9 @@ public abstract class ServiceException(string code, string message, int status, 
     /// <summary>Further members of the error's body (<c>Reason</c>, <c>Type</c>), beside its message.</summary>
     public virtual IEnumerable<KeyValuePair<string, object?>> Members => [];
 
+    /// <summary>How the error's JSON body names its message, where it is not <c>message</c>: some of Lambda's errors say <c>Message</c>.</summary>
+    public virtual string? MessageName => null;
+
     /// <summary>Headers of the answer (<c>Retry-After</c>).</summary>
     public virtual IEnumerable<KeyValuePair<string, string>> Headers => [];
 }

@@ -1,0 +1,84 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using Petrel.Wire.Rest;
+using Petrel.Wire.Shapes;
+
+namespace Petrel.Wire.Operations;
+
+/// <summary>What the wire knows of one service, read from its contract.</summary>
+public sealed class ServiceTable
+{
+    private readonly FrozenDictionary<string, Operation> _operations;
+    private readonly FrozenSet<string> _notImplemented;
+
+    /// <param name="contract">An interface marked with <see cref="AwsServiceAttribute"/>; interfaces that it extends belong to it.</param>
+    /// <exception cref="ContractException">The interface is no contract.</exception>
+    public ServiceTable(Type contract)
+    {
+        var service = contract.GetCustomAttribute<AwsServiceAttribute>()
+            ?? throw new ContractException($"{contract} is not marked with [AwsService].");
+        Contract = contract;
+        SigningName = service.SigningName;
+        ActionPrefix = service.ActionPrefix ?? service.SigningName;
+        Protocols = [service.Protocol, .. service.AlsoSpeaks];
+        ApiVersion = service.ApiVersion;
+        TargetPrefix = service.TargetPrefix;
+        XmlNamespace = service.XmlNamespace;
+        Shapes = new ShapeTable(service.MemberCase);
+        _operations = ReadOperations(contract).ToFrozenDictionary();
+        _notImplemented = Array.FindAll(service.NotImplemented, static name => !name.Contains(' ')).ToFrozenSet();
+        Router = new RestRouter(_operations.Values, Array.FindAll(service.NotImplemented, static name => name.Contains(' ')));
+    }
+
+    public Type Contract { get; }
+
+    /// <summary>The name in a signature's scope.</summary>
+    public string SigningName { get; }
+
+    public string ActionPrefix { get; }
+
+    /// <summary>The first is the one of errors before the request's own protocol is known.</summary>
+    public Protocol[] Protocols { get; }
+
+    public string ApiVersion { get; }
+
+    public string TargetPrefix { get; }
+
+    public string XmlNamespace { get; }
+
+    public ShapeTable Shapes { get; }
+
+    public RestRouter Router { get; }
+
+    public IEnumerable<Operation> Operations => _operations.Values;
+
+    /// <summary>Paths name its operations.</summary>
+    public bool IsRest => Protocols[0] is Protocol.RestJson or Protocol.RestXml;
+
+    public bool Speaks(Protocol protocol) => Array.IndexOf(Protocols, protocol) >= 0;
+
+    public Operation? Find(string name) => _operations.GetValueOrDefault(name);
+
+    public Operation? Find(ReadOnlySpan<char> name) =>
+        _operations.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var operation) ? operation : null;
+
+    /// <summary>The real service has the operation and this platform says that it lacks it.</summary>
+    public bool KnowsAsMissing(string name) => _notImplemented.Contains(name);
+
+    private Dictionary<string, Operation> ReadOperations(Type contract)
+    {
+        var operations = new Dictionary<string, Operation>();
+        foreach (var type in (Type[])[contract, .. contract.GetInterfaces()])
+        {
+            foreach (var method in type.GetMethods())
+            {
+                if (!operations.TryAdd(method.Name, new Operation(this, method)))
+                {
+                    throw new ContractException($"{contract} has two operations {method.Name}.");
+                }
+            }
+        }
+
+        return operations;
+    }
+}
