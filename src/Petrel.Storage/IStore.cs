@@ -106,3 +106,9 @@ public sealed class TransactionTooLargeException(string message) : StoreExceptio
 
 /// <summary>The disk is full, or nearly: reads go on, writes are refused until there is space again.</summary>
 public sealed class StoreFullException(string message, Exception? inner = null) : StoreException(message, inner);
+
+/// <summary>A file of the store does not hold what was written: the disk, or someone else, changed it. Restore a backup.</summary>
+public sealed class StoreCorruptException(string message, Exception? inner = null) : StoreException(message, inner);
+
+/// <summary>More transactions wait than the store takes on; the caller may try again later.</summary>
+public sealed class StoreBusyException(string message) : StoreException(message);

@@ -55,7 +55,7 @@ public sealed class MemoryStore : IStore
 
         lock (_lane)
         {
-            var transaction = new BufferedTransaction(new MemorySnapshot(_state));
+            var transaction = new BufferedTransaction(new MemorySnapshot(_state), new WriteBuffer());
             try
             {
                 var result = TransactionRules.Completed(write(transaction));

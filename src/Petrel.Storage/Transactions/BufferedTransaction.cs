@@ -4,16 +4,13 @@ namespace Petrel.Storage;
 /// The transaction that every engine hands to a write function: reads go to the engine's snapshot and are merged with the transaction's
 /// own writes, which wait in a buffer until the engine commits them.
 /// </summary>
-internal sealed class BufferedTransaction(IReadTransaction snapshot) : IWriteTransaction
+internal sealed class BufferedTransaction(IReadTransaction snapshot, WriteBuffer buffer) : IWriteTransaction
 {
     private bool _closed;
 
-    public WriteBuffer Buffer { get; } = new();
+    public WriteBuffer Buffer => buffer;
 
-    /// <summary>Makes the object ready for the next function. Never called after a function that did not complete: it may still hold it.</summary>
-    public void Reset() => Buffer.Clear();
-
-    /// <summary>Refuses all later use.</summary>
+    /// <summary>Refuses all later use: a function may have kept the object, whose buffer serves the next transaction.</summary>
     public void Close() => _closed = true;
 
     public void Put(Key key, ReadOnlyMemory<byte> value) => Write(OperationKind.Put, key, value);
