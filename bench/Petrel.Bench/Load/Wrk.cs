@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Petrel.Bench.Load;
+
+/// <summary>What one run of the load generator saw.</summary>
+internal sealed record LoadResult(double RequestsPerSecond, long Requests, double P50Us, double P99Us, long Errors);
+
+/// <summary>
+/// Drives HTTP load with wrk: one thread of C, so that the client takes little of the two cores. Headers are fixed for a run, so a signed
+/// request is signed once, ahead.
+/// </summary>
+internal static partial class Wrk
+{
+    public static async Task<LoadResult> RunAsync(
+        Uri url,
+        int connections,
+        TimeSpan duration,
+        IReadOnlyDictionary<string, string>? headers = null,
+        CancellationToken cancellationToken = default)
+    {
+        var seconds = Math.Max(1, (int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo("wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", "--latency"]) { RedirectStandardOutput = true };
+        foreach (var (name, value) in headers ?? new Dictionary<string, string>())
+        {
+            start.ArgumentList.Add("-H");
+            start.ArgumentList.Add($"{name}: {value}");
+        }
+
+        start.ArgumentList.Add(url.ToString());
+        using var wrk = Process.Start(start)!;
+        var output = await wrk.StandardOutput.ReadToEndAsync(cancellationToken);
+        await wrk.WaitForExitAsync(cancellationToken);
+        return Parse(output);
+    }
+
+    internal static LoadResult Parse(string output)
+    {
+        var total = Total().Match(output);
+        if (!total.Success)
+        {
+            throw new InvalidOperationException($"wrk printed no result:\n{output}");
+        }
+
+        var failed = Non2xx().Match(output) is { Success: true } bad ? long.Parse(bad.Groups[1].Value) : 0;
+        foreach (Match socket in SocketErrors().Matches(output))
+        {
+            failed += socket.Groups.Values.Skip(1).Sum(g => long.Parse(g.Value));
+        }
+
+        return new LoadResult(
+            double.Parse(Rate().Match(output).Groups[1].Value),
+            long.Parse(total.Groups[1].Value),
+            Microseconds(Percentile(output, 50)),
+            Microseconds(Percentile(output, 99)),
+            failed);
+    }
+
+    private static Match Percentile(string output, int percent) =>
+        Regex.Match(output, $@"^\s+{percent}%\s+([\d.]+)(us|ms|s)", RegexOptions.Multiline, TimeSpan.FromSeconds(1));
+
+    private static double Microseconds(Match match) => double.Parse(match.Groups[1].Value) * match.Groups[2].Value switch
+    {
+        "us" => 1,
+        "ms" => 1_000,
+        _ => 1_000_000,
+    };
+
+    [GeneratedRegex(@"(\d+) requests in", RegexOptions.None, 1000)]
+    private static partial Regex Total();
+
+    [GeneratedRegex(@"Requests/sec:\s+([\d.]+)", RegexOptions.None, 1000)]
+    private static partial Regex Rate();
+
+    [GeneratedRegex(@"Non-2xx or 3xx responses: (\d+)", RegexOptions.None, 1000)]
+    private static partial Regex Non2xx();
+
+    [GeneratedRegex(@"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", RegexOptions.None, 1000)]
+    private static partial Regex SocketErrors();
+}

@@ -1,0 +1,13 @@
+using Petrel.Bench;
+using Petrel.Bench.Load;
+using Petrel.Bench.Rows;
+
+// ./petrel bench [NAME…] [--seconds N]: measures the scenarios named (all of them by default) and prints one table.
+if (args is [BareKestrel.Command])
+{
+    await BareKestrel.ServeAsync();
+    return 0;
+}
+
+IScenario[] scenarios = [new StoreScenario()];
+return await BenchCommand.RunAsync(scenarios, args);
