@@ -57,9 +57,14 @@ public sealed class LambdaServiceException(string message) : LambdaException("Se
 
 /// <summary>A concurrency limit is reached.</summary>
 /// <param name="reason"><c>ReservedFunctionConcurrentInvocationLimitExceeded</c>, <c>ConcurrentInvocationLimitExceeded</c>…</param>
-public sealed class TooManyRequestsException(string message, string reason) : LambdaException("TooManyRequestsException", message, 429)
+/// <param name="retryAfterSeconds">When it is worth while to try again; null when waiting alone will not help.</param>
+public sealed class TooManyRequestsException(string message, string reason, int? retryAfterSeconds = null)
+    : LambdaException("TooManyRequestsException", message, 429)
 {
     public string Reason { get; } = reason;
+
+    public override IEnumerable<KeyValuePair<string, string>> Headers =>
+        retryAfterSeconds is { } seconds ? [new("Retry-After", seconds.ToString())] : [];
 
     public override IEnumerable<KeyValuePair<string, object?>> Members => [.. base.Members, new("Reason", Reason)];
 }

@@ -65,6 +65,12 @@ public sealed record FunctionOptions
     /// <summary>The account's concurrency: AWS's default of 1,000.</summary>
     [Range(1, 1_000_000)]
     public int AccountConcurrency { get; init; } = 1_000;
+
+    /// <summary>
+    /// Whether calling a function URL needs <c>lambda:InvokeFunction</c> beside <c>lambda:InvokeFunctionUrl</c>, as AWS asks of URLs
+    /// made since October 2025. Off, because most existing templates grant only the latter.
+    /// </summary>
+    public bool UrlsNeedInvokeFunction { get; init; }
 }
 
 public sealed record TelemetryOptions

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using Petrel.Server.Edge;
+using Petrel.Server.Services.Lambda.Async;
 using Petrel.Server.Services.Lambda.Invocation;
 using Petrel.Server.Services.Lambda.Resolution;
+using Petrel.Server.Services.Lambda.Urls;
 
 namespace Petrel.Server.Services.Lambda;
 
@@ -11,5 +14,9 @@ internal static class LambdaModule
         .AddSingleton<AccountLimits>()
         .AddSingleton<SpecFactory>()
         .AddSingleton<FunctionResolver>()
-        .AddSingleton<InvocationApi>();
+        .AddSingleton<AsyncInvocations>()
+        .AddSingleton<InvocationApi>()
+        .AddSingleton<UrlDirectory>()
+        .AddSingleton<UrlAccess>()
+        .AddSingleton<IEdgeRoute, UrlRoute>();
 }

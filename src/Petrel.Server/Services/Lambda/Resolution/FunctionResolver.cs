@@ -72,7 +72,7 @@ internal sealed class FunctionResolver(
         while (true)
         {
             var entry = await cache.FindAsync(key, call.Aborted)
-                ?? throw new ResourceNotFoundException($"Function not found: {key.QualifiedArn(reference.Qualifier)}");
+                ?? throw new ResourceNotFoundException($"Function not found: {key.QualifiedArn(reference.Qualifier ?? VersionName.Latest)}");
             if (await PlanAsync(entry, reference.Qualifier, call.Aborted) is { } plan)
             {
                 Remember(_names, asked, (entry, plan));

@@ -1,0 +1,117 @@
+using System.Text;
+using Petrel.Aws.Lambda;
+using Petrel.Server.Services.Lambda.Async;
+using Petrel.Server.Services.Lambda.Invocation;
+using Petrel.Server.Services.Lambda.Model;
+using Petrel.Server.Services.Lambda.Resolution;
+using Petrel.Server.Services.Lambda.Store;
+using Petrel.Server.Settings;
+using Petrel.Storage;
+using Petrel.Storage.Memory;
+using Petrel.Testing;
+using Petrel.Wire;
+
+namespace Petrel.Tests.Lambda.Invocation;
+
+/// <summary>The invocation side over the memory store and a scripted engine; functions are put into the store as the control plane does.</summary>
+internal sealed class InvocationFixture
+{
+    public const string Account = "111111111111";
+    public const string Region = "eu-west-1";
+
+    public InvocationFixture()
+    {
+        Cache = new FunctionCache(Store);
+        Resolver = new FunctionResolver(Store, Cache, new AccountLimits(Store, Options), new SpecFactory(new Library()), Ids, Clock);
+        Api = new InvocationApi(Resolver, Engine, new AsyncInvocations(), Ids, Clock);
+    }
+
+    public MemoryStore Store { get; } = new();
+
+    public ManualClock Clock { get; } = new();
+
+    public ScriptedEngine Engine { get; } = new();
+
+    public IIdSource Ids { get; } = new SystemIdSource();
+
+    public PetrelOptions Options { get; } = new();
+
+    public FunctionCache Cache { get; }
+
+    public FunctionResolver Resolver { get; }
+
+    public InvocationApi Api { get; }
+
+    public static CallContext Call(CancellationToken aborted = default) => new()
+    {
+        Account = Account,
+        Region = Region,
+        Caller = Principal.Root(Account),
+        RequestId = Guid.CreateVersion7().ToString(),
+        Endpoint = new Uri("http://localhost:4566"),
+        Aborted = aborted,
+    };
+
+    /// <summary>Stores an active function, with its versions and aliases.</summary>
+    public async Task<FunctionRecord> AddFunctionAsync(
+        string name,
+        Func<FunctionRecord, FunctionRecord>? change = null,
+        int versions = 0,
+        params AliasRecord[] aliases)
+    {
+        var function = new FunctionRecord { Id = Ids.NextId(), Key = new FunctionKey(Account, Region, name), Latest = Version("$LATEST"), LastVersion = versions };
+        function = change?.Invoke(function) ?? function;
+        await WriteAsync(tx =>
+        {
+            FunctionStore.Put(tx, function);
+            for (var number = 1; number <= versions; number++)
+            {
+                VersionStore.Put(tx, function, Version(number.ToString()));
+            }
+
+            foreach (var alias in aliases)
+            {
+                AliasStore.Aliases.Put(tx, function, alias.Name, alias);
+            }
+        });
+        return function;
+    }
+
+    public Task WriteAsync(Action<IWriteTransaction> write) => Store.WriteAsync(tx =>
+    {
+        write(tx);
+        return new ValueTask<bool>(true);
+    }).AsTask();
+
+    public Task<InvokeResult> InvokeAsync(string name, string payload = "{}", Func<InvokeRequest, InvokeRequest>? change = null)
+    {
+        var request = new InvokeRequest(name, Payload: Encoding.UTF8.GetBytes(payload));
+        return Api.InvokeAsync(change?.Invoke(request) ?? request, Call());
+    }
+
+    public VersionRecord Version(string version, string state = FunctionStates.Active) => new()
+    {
+        Version = version,
+        ConfigId = Ids.NextId(),
+        Runtime = "python3.12",
+        Handler = "app.handler",
+        Role = $"arn:aws:iam::{Account}:role/r",
+        TimeoutSeconds = 3,
+        MemoryMb = 128,
+        EphemeralStorageMb = 512,
+        TracingMode = "PassThrough",
+        Logging = new LoggingRecord("Text", "/aws/lambda/f"),
+        Architecture = "x86_64",
+        Code = new CodeRecord("sha", 1, 1),
+        LastModified = Clock.GetUtcNow(),
+        RevisionId = "r",
+        State = new StateRecord(state),
+    };
+
+    public static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
+
+    private sealed class Library : ICodeLibrary
+    {
+        public ValueTask<string> GetFolderAsync(CodeRecord code, CancellationToken cancellationToken) => new("/code/" + code.Sha256);
+    }
+}
