@@ -70,5 +70,7 @@ public enum RuntimeOutcomeKind
 /// <param name="Body">Owned by the receiver.</param>
 /// <param name="ContentType">As the runtime gave it; null means JSON.</param>
 /// <param name="ErrorType">The error's type beside the body; null when only the body knows it.</param>
+/// <param name="Ends">The process has announced its end with this answer (an exception that nothing caught): the instance is given up.</param>
 public readonly record struct RuntimeOutcome(
-    RuntimeOutcomeKind Kind, ReadOnlyMemory<byte> Body = default, string? ContentType = null, string? ErrorType = null, long SizeBytes = 0);
+    RuntimeOutcomeKind Kind, ReadOnlyMemory<byte> Body = default, string? ContentType = null, string? ErrorType = null, long SizeBytes = 0,
+    bool Ends = false);
