@@ -5,6 +5,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Petrel.Server.Security;
+using Petrel.Server.Services.Iam;
+using Petrel.Server.Services.Sts;
 using Petrel.Server.Settings;
 using Petrel.Server.Telemetry;
 using Petrel.Storage;
@@ -57,5 +60,8 @@ internal static class PetrelModules
         .AddSingleton(options)
         .AddSingleton(TimeProvider.System)
         .AddSingleton<IIdSource, SystemIdSource>()
-        .AddPetrelTelemetry(options.Telemetry);
+        .AddPetrelTelemetry(options.Telemetry)
+        .AddPetrelSecurity()
+        .AddIam()
+        .AddSts();
 }

@@ -51,6 +51,7 @@ public enum PrincipalKind
 /// <param name="Role">The role's name, for an assumed role.</param>
 /// <param name="ServiceName">For a service: <c>s3.amazonaws.com</c>.</param>
 /// <param name="SourceArn">For a service: the resource on whose behalf it calls.</param>
+/// <param name="Session">What temporary credentials carry; null for keys that stay.</param>
 public sealed record Principal(
     PrincipalKind Kind,
     string Account,
@@ -59,10 +60,23 @@ public sealed record Principal(
     string? AccessKeyId = null,
     string? Role = null,
     string? ServiceName = null,
-    string? SourceArn = null)
+    string? SourceArn = null,
+    PrincipalSession? Session = null)
 {
     public static readonly Principal Anonymous = new(PrincipalKind.Anonymous, "anonymous", "anonymous", "anonymous");
 
     public static Principal Root(string account, string? accessKeyId = null) =>
         new(PrincipalKind.Root, account, $"arn:aws:iam::{account}:root", account, accessKeyId);
 }
+
+/// <summary>What temporary credentials carry, sealed in their token.</summary>
+/// <param name="IssuerId">The unique id of the role or user behind the session: one that was deleted and made anew is another. Null for a role that was never made.</param>
+/// <param name="Policies">Session policies (JSON), which limit what the role allows; null for none.</param>
+/// <param name="InstanceId">The sandbox outside of which the credentials are refused.</param>
+public sealed record PrincipalSession(
+    DateTimeOffset IssuedAt,
+    DateTimeOffset Expiration,
+    string? IssuerId = null,
+    IReadOnlyList<string>? Policies = null,
+    IReadOnlyDictionary<string, string>? Tags = null,
+    string? InstanceId = null);
