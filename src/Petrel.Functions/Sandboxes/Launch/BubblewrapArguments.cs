@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+
+namespace Petrel.Functions.Sandboxes.Launch;
+
+/// <summary>
+/// What bubblewrap is told: which namespaces, which mounts, which variables. They go to it through a descriptor, because a command line is
+/// for every user of the host to read.
+/// </summary>
+internal static class BubblewrapArguments
+{
+    /// <param name="locate">Where bubblewrap finds a path of the host.</param>
+    /// <param name="ownNetwork">Whether bubblewrap makes the network namespace, instead of being started in one.</param>
+    public static byte[] Build(SandboxSpec spec, SandboxSources sources, Func<string, string> locate, bool ownNetwork)
+    {
+        var options = new List<string>(256)
+        {
+            "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns",
+            "--uid", Number(EtcFiles.UserId), "--gid", Number(EtcFiles.GroupId), "--hostname", "petrel",
+            "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+        };
+        if (ownNetwork)
+        {
+            options.Add("--unshare-net");
+        }
+
+        AddSystem(options);
+        AddEtc(options, sources, locate);
+        Bind(options, locate(spec.Function.CodeDirectory), "/var/task");
+        if (sources.Layers is not null)
+        {
+            Bind(options, locate(sources.Layers), "/opt");
+        }
+        else
+        {
+            options.AddRange(["--dir", "/opt"]);
+        }
+
+        options.AddRange(["--perms", "1777", "--size", Number((long)spec.Function.EphemeralStorageMb << 20), "--tmpfs", "/tmp"]);
+        foreach (var mount in spec.Plan.Mounts)
+        {
+            Bind(options, locate(mount.HostPath), mount.SandboxPath);
+        }
+
+        options.AddRange(["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/var/task"]);
+        AddEnvironment(options, spec);
+        return Encode(options);
+    }
+
+    /// <summary>Options end with NUL: a value that holds one would go on as options of its own, and mount what it likes.</summary>
+    private static byte[] Encode(List<string> options)
+    {
+        if (options.Any(o => o.Contains('\0', StringComparison.Ordinal)))
+        {
+            throw new FunctionStartException("InvalidParameterValueException", "A variable or path of the function contains a NUL character");
+        }
+
+        return Encoding.UTF8.GetBytes(string.Join('\0', options) + '\0');
+    }
+
+    private static void AddSystem(List<string> options)
+    {
+        Bind(options, "/usr", "/usr");
+        foreach (var name in new[] { "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32" })
+        {
+            var directory = new DirectoryInfo(name);
+            if (directory.LinkTarget is { } target)
+            {
+                options.AddRange(["--symlink", target, name]);
+            }
+            else if (directory.Exists)
+            {
+                Bind(options, name, name);
+            }
+        }
+
+        // Shared memory is a file system of its own with its own bound, since what is in /dev otherwise has none.
+        options.AddRange(["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", Number(64L << 20), "--tmpfs", "/dev/shm"]);
+    }
+
+    private static void AddEtc(List<string> options, SandboxSources sources, Func<string, string> locate)
+    {
+        Bind(options, locate(sources.Etc), "/etc");
+        foreach (var mount in EtcFiles.SharedMounts)
+        {
+            Bind(options, mount.HostPath, mount.SandboxPath);
+        }
+    }
+
+    private static void AddEnvironment(List<string> options, SandboxSpec spec)
+    {
+        options.Add("--clearenv");
+        foreach (var (name, value) in spec.Environment)
+        {
+            options.AddRange(["--setenv", name, value]);
+        }
+
+        if (spec.Plan.FrameChannel)
+        {
+            options.AddRange(["--setenv", "PETREL_FD", Number(SandboxDescriptors.Frames)]);
+        }
+    }
+
+    private static void Bind(List<string> options, string source, string target) => options.AddRange(["--ro-bind", source, target]);
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Folders of the host that the launcher has prepared for a sandbox.</summary>
+/// <param name="Layers">The layers, merged; null when the function has none.</param>
+internal sealed record SandboxSources(string Etc, string? Layers);
+
+/// <summary>The descriptors that bubblewrap is started with.</summary>
+internal static class SandboxDescriptors
+{
+    /// <summary>The one that the function's process keeps beside its standard ones; not there without a frame channel.</summary>
+    public const int Frames = 3;
+
+    public const int Arguments = 4, Filter = 5, Info = 6, Block = 7;
+}

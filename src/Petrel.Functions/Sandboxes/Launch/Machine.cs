@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+using Petrel.Functions.Sandboxes.Filter;
+using Petrel.Functions.Sandboxes.Limits;
+using Petrel.Functions.Sandboxes.Native;
+using Petrel.Functions.Sandboxes.Network;
+
+namespace Petrel.Functions.Sandboxes.Launch;
+
+/// <summary>What this machine has for sandboxes, found out and set up once at start.</summary>
+internal sealed class Machine : IDisposable
+{
+    private const string CgroupRoot = "/sys/fs/cgroup", RunDirectory = "/run/petrel";
+    private readonly Firewall? _firewall;
+
+    private Machine(DaemonSlot daemon, IControlGroups? groups, NetworkMaker? networks, Firewall? firewall, SandboxCapabilities capabilities, string? bubblewrap)
+    {
+        (Daemon, Groups, Networks, _firewall, Capabilities, BubblewrapPath) = (daemon, groups, networks, firewall, capabilities, bubblewrap);
+        StageDirectory = capabilities.Root ? RunDirectory : null;
+    }
+
+    public DaemonSlot Daemon { get; }
+
+    public IControlGroups? Groups { get; }
+
+    public NetworkMaker? Networks { get; }
+
+    public SandboxCapabilities Capabilities { get; }
+
+    public string? BubblewrapPath { get; }
+
+    /// <summary>Where folders are staged for bubblewrap; null when it runs as the daemon's own user.</summary>
+    public string? StageDirectory { get; }
+
+    public static Machine Prepare(SandboxOptions options, IReadOnlyList<IPAddress> nameServers)
+    {
+        var problems = new List<string>();
+        var root = Libc.EffectiveUser() == 0;
+        var daemon = DaemonSlot.Acquire(root ? RunDirectory : Path.Combine(options.StateDirectory, "run"));
+        var bubblewrap = FindBubblewrap(problems);
+        var groups = OpenGroups(daemon, root, problems);
+        var (networks, firewall) = OpenNetworks(daemon, root, options, nameServers, problems);
+        var seccomp = SeccompFilter.Supports(RuntimeInformation.ProcessArchitecture);
+        var reach = networks is null ? SandboxNetwork.None : firewall is null ? SandboxNetwork.Platform : SandboxNetwork.Outside;
+        var capabilities = new SandboxCapabilities(root, bubblewrap?.Version, groups?.Version ?? 0, root, reach, seccomp, problems);
+        return new Machine(daemon, groups, networks, firewall, capabilities, bubblewrap?.Path);
+    }
+
+    private static (string Path, string Version)? FindBubblewrap(List<string> problems)
+    {
+        foreach (var directory in new[] { "/usr/bin", "/usr/local/bin", "/bin" })
+        {
+            var path = Path.Combine(directory, "bwrap");
+            if (File.Exists(path))
+            {
+                using var process = Process.Start(new ProcessStartInfo(path, "--version") { RedirectStandardOutput = true })!;
+                var version = process.StandardOutput.ReadToEnd().Trim();
+                process.WaitForExit();
+                return (path, version);
+            }
+        }
+
+        problems.Add("bubblewrap is not installed, so no function can run: apt-get install bubblewrap");
+        return null;
+    }
+
+    private static IControlGroups? OpenGroups(DaemonSlot daemon, bool root, List<string> problems)
+    {
+        if (!root)
+        {
+            problems.Add("the daemon is not root: memory is bounded by process only, processors are not shared by memory size");
+            return null;
+        }
+
+        try
+        {
+            IControlGroups? groups = CgroupsV1.IsMounted(CgroupRoot) ? new CgroupsV1(CgroupRoot, daemon.Name)
+                : CgroupsV2.IsMounted(CgroupRoot) ? new CgroupsV2(CgroupRoot, daemon.Name) : null;
+            if (groups is null)
+            {
+                problems.Add("control groups for memory, cpu and pids are not mounted: memory is bounded by process only");
+            }
+
+            groups?.CleanUp();
+            return groups;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        {
+            problems.Add($"control groups cannot be used, memory is bounded by process only: {e.Message}");
+            return null;
+        }
+    }
+
+    private static (NetworkMaker?, Firewall?) OpenNetworks(
+        DaemonSlot daemon, bool root, SandboxOptions options, IReadOnlyList<IPAddress> nameServers, List<string> problems)
+    {
+        if (!root)
+        {
+            problems.Add("the daemon is not root: functions reach neither the platform nor the outside, and share the daemon's user");
+            return (null, null);
+        }
+
+        var firewall = options.Outside ? new Firewall(daemon) : null;
+        if (firewall?.Apply(nameServers) is { } problem)
+        {
+            problems.Add($"functions reach the platform but not the outside: {problem}");
+            firewall = null;
+        }
+
+        return (new NetworkMaker(daemon, options.PlatformPort, outside: firewall is not null), firewall);
+    }
+
+    public void Dispose()
+    {
+        Networks?.Dispose();
+        _firewall?.Remove();
+        Groups?.CleanUp();
+        Daemon.Dispose();
+    }
+}

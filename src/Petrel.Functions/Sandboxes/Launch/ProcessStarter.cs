@@ -1,0 +1,275 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Petrel.Functions.Sandboxes.Limits;
+using Petrel.Functions.Sandboxes.Native;
+
+namespace Petrel.Functions.Sandboxes.Launch;
+
+/// <summary>
+/// Starts bubblewrap inside an enclosure. The starting thread itself becomes what the child shall be (in the sandbox's limits and network,
+/// and its user), starts it, and changes back; nothing has to be done in the child, and nothing runs outside its limits.
+/// Used on the launching thread only, which lives as long as the daemon: sandboxes die with it.
+/// </summary>
+internal sealed unsafe class ProcessStarter
+{
+    private const int CloseOnExec = 0x80000, Stream = 1, Unix = 1;
+    private readonly string _bubblewrap;
+    private readonly byte[]? _filter;
+    private readonly SandboxOptions _options;
+    private readonly int _hostNetwork;
+    private readonly int _null;
+
+    /// <param name="filter">The seccomp program; null on an architecture without one.</param>
+    /// <param name="hostNetwork">The host's network namespace; -1 when sandboxes make their own.</param>
+    public ProcessStarter(string bubblewrap, byte[]? filter, int hostNetwork, SandboxOptions options)
+    {
+        (_bubblewrap, _filter, _hostNetwork, _options) = (bubblewrap, filter, hostNetwork, options);
+        _null = Libc.DuplicateHigh(Libc.Open("/dev/null", 2 | CloseOnExec, 0));
+    }
+
+    /// <param name="arguments">Bubblewrap's options, as <see cref="BubblewrapArguments"/> makes them; the program follows on its command line.</param>
+    public StartedProcess Start(SandboxSpec spec, Enclosure enclosure, byte[] arguments)
+    {
+        var limits = new ResourceLimits((long)spec.Function.MemoryMb << 20, spec.Function.MemoryMb, _options.ProcessLimit);
+        enclosure.Limits?.Limit(limits);
+        var listeners = enclosure.Network?.ListenAll(_hostNetwork, spec.Plan.Listen) ?? [];
+        Descriptors ends = default;
+        try
+        {
+            ends = Open(spec, arguments);
+            var pid = Spawn(spec, enclosure, ends);
+            LimitProcess(pid, enclosure.Limits is null ? limits.MemoryBytes : null);
+            var frames = spec.Plan.FrameChannel ? new Socket(new SafeSocketHandle(ends.Frames, ownsHandle: true)) : null;
+            return new StartedProcess(pid, Libc.OpenProcess(pid), ends.Output, ends.Error, frames, listeners);
+        }
+        catch
+        {
+            foreach (var listener in listeners.Values)
+            {
+                listener.Dispose();
+            }
+
+            CloseAll([ends.Output, ends.Error, ends.Frames]);
+            throw;
+        }
+        finally
+        {
+            CloseAll([ends.ChildOutput, ends.ChildError, ends.ChildFrames, ends.Arguments, ends.Filter]);
+        }
+    }
+
+    private Descriptors Open(SandboxSpec spec, byte[] arguments)
+    {
+        var result = default(Descriptors);
+        (result.Output, result.ChildOutput) = Pipe();
+        Libc.SetNonBlocking(result.Output);
+        (result.Error, result.ChildError) = Pipe();
+        Libc.SetNonBlocking(result.Error);
+        if (spec.Plan.FrameChannel)
+        {
+            var pair = stackalloc int[2];
+            Libc.Check(Libc.SocketPair(Unix, Stream | CloseOnExec, 0, pair), "socketpair");
+            (result.Frames, result.ChildFrames) = (pair[0], High(pair[1]));
+        }
+
+        result.Filter = _filter is null ? 0 : High(Libc.MemoryFile("filter", _filter));
+        result.Arguments = High(Filled(arguments));
+        return result;
+    }
+
+    private int Spawn(SandboxSpec spec, Enclosure enclosure, Descriptors ends)
+    {
+        if (enclosure.Limits is null)
+        {
+            return SpawnAs(enclosure, Command(spec, waits: false), Given(ends, 0, 0));
+        }
+
+        var entered = enclosure.Limits.EnterThread();
+        try
+        {
+            return entered ? SpawnAs(enclosure, Command(spec, waits: false), Given(ends, 0, 0)) : SpawnAndAdopt(spec, enclosure, enclosure.Limits, ends);
+        }
+        finally
+        {
+            enclosure.Limits.LeaveThread();
+        }
+    }
+
+    /// <summary>Version 2 moves whole processes only: the sandbox waits before its program starts, until both of bubblewrap's processes are inside.</summary>
+    private int SpawnAndAdopt(SandboxSpec spec, Enclosure enclosure, IControlGroup limits, Descriptors ends)
+    {
+        var (info, childInfo) = Pipe();
+        var (childBlock, block) = Pipe();
+        try
+        {
+            var pid = SpawnAs(enclosure, Command(spec, waits: true), Given(ends, childInfo, childBlock));
+            _ = Libc.Close(childInfo);
+            childInfo = 0;
+            limits.Adopt(pid);
+            var buffer = stackalloc byte[256];
+            var count = (int)Libc.Read(info, buffer, 256);
+            if (count > 0)
+            {
+                using var document = JsonDocument.Parse(new Span<byte>(buffer, count).ToArray());
+                limits.Adopt(document.RootElement.GetProperty("child-pid").GetInt32());
+            }
+
+            _ = Libc.Write(block, buffer, 1);
+            return pid;
+        }
+        finally
+        {
+            CloseAll([info, childInfo, block, childBlock]);
+        }
+    }
+
+    private List<string> Command(SandboxSpec spec, bool waits)
+    {
+        var command = new List<string> { "bwrap", "--args", Number(SandboxDescriptors.Arguments) };
+        if (_filter is not null)
+        {
+            command.AddRange(["--seccomp", Number(SandboxDescriptors.Filter)]);
+        }
+
+        if (waits)
+        {
+            command.AddRange(["--info-fd", Number(SandboxDescriptors.Info), "--block-fd", Number(SandboxDescriptors.Block)]);
+        }
+
+        command.Add("--");
+        command.AddRange(spec.Plan.Command);
+        return command;
+
+        static string Number(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private int[] Given(Descriptors ends, int info, int block)
+    {
+        int[] given = [_null, ends.ChildOutput, ends.ChildError, ends.ChildFrames, ends.Arguments, ends.Filter, info, block];
+        for (var i = 0; i < given.Length; i++)
+        {
+            given[i] = given[i] == 0 ? _null : given[i];
+        }
+
+        return info == 0 ? given[..SandboxDescriptors.Info] : given;
+    }
+
+    private int SpawnAs(Enclosure enclosure, List<string> command, int[] descriptors)
+    {
+        if (enclosure.Network is { } network)
+        {
+            Libc.Check(Libc.EnterNamespace(network.Fd, Libc.NewNetworkNamespace), "setns to the sandbox's network");
+        }
+
+        try
+        {
+            if (enclosure.User is { } user)
+            {
+                Libc.SetThreadUser(user, user, 0);
+            }
+
+            try
+            {
+                return ChildProcess.Start(_bubblewrap, command, descriptors);
+            }
+            finally
+            {
+                if (enclosure.User is not null)
+                {
+                    Libc.SetThreadUser(0, 0, 0);
+                }
+            }
+        }
+        finally
+        {
+            if (enclosure.Network is not null)
+            {
+                Libc.Check(Libc.EnterNamespace(_hostNetwork, Libc.NewNetworkNamespace), "setns to the host's network");
+            }
+        }
+    }
+
+    /// <summary>Set before bubblewrap has had the time to start a child. Memory only without control groups, and then only by process.</summary>
+    private void LimitProcess(int pid, long? memoryBytes)
+    {
+        const int data = 2, core = 4, files = 7;
+        Set(core, 0);
+        Set(files, (ulong)_options.OpenFileLimit);
+        if (memoryBytes is { } bytes)
+        {
+            // Stacks of threads count as data too, and are mostly unused.
+            Set(data, (ulong)bytes + (512UL << 20));
+        }
+
+        void Set(int resource, ulong value)
+        {
+            var pair = stackalloc ulong[2];
+            (pair[0], pair[1]) = (value, value);
+            _ = Libc.LimitProcess(pid, resource, pair, null);
+        }
+    }
+
+    /// <summary>
+    /// A pipe's read end that holds some bytes. Bubblewrap leaves the descriptor open for the function: of a pipe it finds the empty end,
+    /// of a file it could read where the host keeps things.
+    /// </summary>
+    private static int Filled(byte[] bytes)
+    {
+        var (read, write) = Pipe();
+        try
+        {
+            Libc.EnsurePipeHolds(write, bytes.Length);
+            fixed (byte* start = bytes)
+            {
+                Libc.Check(Libc.Write(write, start, (nuint)bytes.Length) == bytes.Length ? 0 : -1, "write arguments");
+            }
+
+            return read;
+        }
+        catch
+        {
+            _ = Libc.Close(read);
+            throw;
+        }
+        finally
+        {
+            _ = Libc.Close(write);
+        }
+    }
+
+    private static (int Read, int Write) Pipe()
+    {
+        var ends = stackalloc int[2];
+        Libc.Check(Libc.Pipe(ends, CloseOnExec), "pipe");
+        return (High(ends[0]), High(ends[1]));
+    }
+
+    private static int High(int fd)
+    {
+        if (fd >= 10)
+        {
+            return fd;
+        }
+
+        var copy = Libc.DuplicateHigh(fd);
+        _ = Libc.Close(fd);
+        return copy;
+    }
+
+    private static void CloseAll(ReadOnlySpan<int> descriptors)
+    {
+        foreach (var fd in descriptors)
+        {
+            if (fd != 0)
+            {
+                _ = Libc.Close(fd);
+            }
+        }
+    }
+
+    /// <summary>Zero is none: the daemon's own standard input is never one of these.</summary>
+    private struct Descriptors
+    {
+        public int Output, ChildOutput, Error, ChildError, Frames, ChildFrames, Arguments, Filter;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using Petrel.Functions.Sandboxes.Native;
+
+namespace Petrel.Functions.Sandboxes.Launch;
+
+/// <summary>A process started by <see cref="SandboxLauncher"/>, and what was given to it.</summary>
+internal sealed class Sandbox : ISandbox, IReadable
+{
+    private readonly TaskCompletionSource<SandboxExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _outputLock = new();
+    private readonly Reactor _reactor;
+    private readonly Enclosure _enclosure;
+    private readonly Func<Enclosure, ValueTask> _giveBack;
+    private readonly OutputPipe _standardOutput;
+    private readonly OutputPipe _standardError;
+    private readonly int _processFd;
+    private readonly long _processKey;
+    private readonly IReadOnlyDictionary<IPEndPoint, Socket> _listeners;
+    private int _ended;
+    private int _disposed;
+
+    public Sandbox(Reactor reactor, SandboxSpec spec, Enclosure enclosure, StartedProcess process, Func<Enclosure, ValueTask> giveBack)
+    {
+        (_reactor, _enclosure, _giveBack, InstanceId, ProcessId) = (reactor, enclosure, giveBack, spec.InstanceId, process.Id);
+        (Frames, _listeners) = (process.Frames, process.Listeners);
+        _standardOutput = new OutputPipe(reactor, spec.Output, _outputLock, process.StandardOutput, isError: false);
+        _standardError = new OutputPipe(reactor, spec.Output, _outputLock, process.StandardError, isError: true);
+        _processFd = process.ProcessFd;
+        _processKey = reactor.NewKey();
+        reactor.Add(_processKey, _processFd, this);
+    }
+
+    public string InstanceId { get; }
+
+    public int ProcessId { get; }
+
+    public Socket? Frames { get; }
+
+    public Task<SandboxExit> Exited => _exited.Task;
+
+    public long PeakMemoryBytes => _enclosure.Limits?.PeakMemoryBytes ?? 0;
+
+    public Socket Listener(IPEndPoint endPoint) => _listeners[endPoint];
+
+    public void DrainOutput()
+    {
+        _standardOutput.Drain();
+        _standardError.Drain();
+    }
+
+    /// <summary>The process has ended: its pidfd became readable.</summary>
+    void IReadable.OnReadable()
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+        {
+            return;
+        }
+
+        _reactor.Remove(_processKey);
+        var (code, signal) = ChildProcess.Reap(ProcessId);
+        _ = Libc.Close(_processFd);
+        DrainOutput();
+
+        // The outermost process reports the end of the innermost by signal as 128 + its number.
+        signal ??= code is > 128 and <= 192 ? code - 128 : null;
+        _exited.SetResult(new SandboxExit(code, signal, _enclosure.Limits?.OutOfMemory ?? false));
+    }
+
+    public void Kill()
+    {
+        if (Volatile.Read(ref _ended) == 0)
+        {
+            // Everything inside dies with the outermost process; the number is ours until the reactor has reaped it.
+            _ = Libc.Signal(ProcessId, Libc.SignalKill);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        Kill();
+        await Exited;
+        lock (_outputLock)
+        {
+            _standardOutput.Close();
+            _standardError.Close();
+        }
+
+        Frames?.Dispose();
+        foreach (var listener in _listeners.Values)
+        {
+            listener.Dispose();
+        }
+
+        await _giveBack(_enclosure);
+    }
+}
+
+/// <summary>What starting a process gave the daemon; every descriptor is owned by the sandbox made from it.</summary>
+internal sealed record StartedProcess(
+    int Id, int ProcessFd, int StandardOutput, int StandardError, Socket? Frames, IReadOnlyDictionary<IPEndPoint, Socket> Listeners);

@@ -1,0 +1,134 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Petrel.Functions.Sandboxes.Filter;
+using Petrel.Functions.Sandboxes.Native;
+using Petrel.Functions.Sandboxes.Network;
+
+namespace Petrel.Functions.Sandboxes.Launch;
+
+/// <summary>
+/// Starts processes in sandboxes of bubblewrap. A start: 1 take a prepared enclosure → 2 merge layers → on the launching thread 3 stage
+/// what is mounted and 4 start bubblewrap → 5 watch it, and accept its connections to the platform.
+/// </summary>
+internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
+{
+    private readonly Reactor _reactor = new();
+    private readonly DedicatedThread _launching = new("petrel-launcher");
+    private readonly Machine _machine;
+    private readonly Enclosures _enclosures;
+    private readonly ISandboxConnections _connections;
+    private readonly SandboxOptions _options;
+    private readonly LayerMerge _layers;
+    private readonly string _etc;
+    private ProcessStarter? _starter;
+    private Stage? _stage;
+
+    public SandboxLauncher(SandboxOptions options, ISandboxConnections connections, TimeProvider time, ILogger<SandboxLauncher> log)
+    {
+        (_options, _connections) = (options, connections);
+        var nameServers = EtcFiles.NameServers();
+        _etc = Path.Combine(options.StateDirectory, "etc");
+        EtcFiles.Write(_etc, nameServers);
+        _layers = new LayerMerge(Path.Combine(options.StateDirectory, "layers"));
+        _machine = Machine.Prepare(options, nameServers);
+        foreach (var problem in _machine.Capabilities.Problems)
+        {
+            LauncherLog.Reduced(log, problem);
+        }
+
+        _enclosures = new Enclosures(_machine.Daemon, _machine.Groups, _machine.Networks, options, time);
+        if (Capabilities.Bubblewrap is not null)
+        {
+            _ = _enclosures.RefillAsync();
+        }
+    }
+
+    public SandboxCapabilities Capabilities => _machine.Capabilities;
+
+    public async Task<ISandbox> LaunchAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
+    {
+        if (Capabilities.Bubblewrap is null)
+        {
+            throw new FunctionStartException("ServiceException", "bubblewrap is not installed on this machine: apt-get install bubblewrap");
+        }
+
+        var enclosure = await _enclosures.TakeAsync(cancellationToken); // 1
+        try
+        {
+            var sources = new SandboxSources(_etc, _layers.Merge(spec.Function.LayerDirectories)); // 2
+            var process = await _launching.RunAsync(() => Start(spec, enclosure, sources), cancellationToken);
+            var sandbox = new Sandbox(_reactor, spec, enclosure, process, _enclosures.GiveBackAsync); // 5
+            if (enclosure.Network is { } network)
+            {
+                _ = AcceptAsync(network.Platform, spec);
+            }
+
+            return sandbox;
+        }
+        catch (Exception e)
+        {
+            await _enclosures.GiveBackAsync(enclosure);
+            if (e is ExternalException or IOException or UnauthorizedAccessException)
+            {
+                throw new FunctionStartException("ServiceException", $"The sandbox could not be started: {e.Message}", e);
+            }
+
+            throw;
+        }
+    }
+
+    private StartedProcess Start(SandboxSpec spec, Enclosure enclosure, SandboxSources sources)
+    {
+        if (_starter is null)
+        {
+            _stage = _machine.StageDirectory is { } directory ? new Stage(directory) : null;
+            if (_stage is not null)
+            {
+                Libc.DropThreadGroups();
+            }
+
+            _starter = new ProcessStarter(
+                _machine.BubblewrapPath!, Capabilities.Seccomp ? SeccompFilter.Build(RuntimeInformation.ProcessArchitecture) : null,
+                _machine.Networks?.HostNamespace ?? -1, _options);
+        }
+
+        var locate = _stage is null ? (Func<string, string>)(path => path) : _stage.Locate; // 3
+        return _starter.Start(spec, enclosure, BubblewrapArguments.Build(spec, sources, locate, ownNetwork: enclosure.Network is null)); // 4
+    }
+
+    /// <summary>Ends when the sandbox's network is given back, which closes the listener.</summary>
+    private async Task AcceptAsync(Socket listener, SandboxSpec spec)
+    {
+        var identity = new SandboxIdentity(spec.InstanceId, spec.Function.Account, spec.Function.Region, spec.Function.FunctionArn);
+        while (true)
+        {
+            Socket connection;
+            try
+            {
+                connection = await listener.AcceptAsync();
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            _connections.Serve(connection, identity);
+        }
+    }
+
+    /// <summary>Every sandbox has been disposed before.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _enclosures.DisposeAsync();
+        _launching.Dispose();
+        _machine.Dispose();
+        _reactor.Dispose();
+    }
+}
+
+internal static partial class LauncherLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Sandboxes are reduced on this machine: {Problem}")]
+    public static partial void Reduced(ILogger log, string problem);
+}

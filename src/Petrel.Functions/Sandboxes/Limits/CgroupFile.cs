@@ -1,0 +1,95 @@
+using System.Buffers.Text;
+using System.Globalization;
+using Petrel.Functions.Sandboxes.Native;
+
+namespace Petrel.Functions.Sandboxes.Limits;
+
+/// <summary>Reads and writes the small files of control groups.</summary>
+internal static unsafe class CgroupFile
+{
+    private const int WriteOnly = 1, CloseOnExec = 0x80000;
+
+    public static void Write(string path, long value) => Write(path, value.ToString(CultureInfo.InvariantCulture));
+
+    public static void Write(string path, string value)
+    {
+        var fd = Libc.Open(path, WriteOnly | CloseOnExec, 0);
+        Libc.Check(fd, path);
+        try
+        {
+            var bytes = System.Text.Encoding.ASCII.GetBytes(value);
+            fixed (byte* start = bytes)
+            {
+                Libc.Check((int)Libc.Write(fd, start, (nuint)bytes.Length), path);
+            }
+        }
+        finally
+        {
+            _ = Libc.Close(fd);
+        }
+    }
+
+    public static int OpenToRead(string path) => Libc.Open(path, CloseOnExec, 0);
+
+    /// <summary>A file that holds one number, by a descriptor that stays open: no path is walked.</summary>
+    public static long ReadNumber(int fd)
+    {
+        var buffer = stackalloc byte[32];
+        var count = fd < 0 ? 0 : (int)Libc.ReadAt(fd, buffer, 32, 0);
+        return count > 0 && Utf8Parser.TryParse(new ReadOnlySpan<byte>(buffer, count), out long value, out _) ? value : 0;
+    }
+
+    /// <summary>One number of a file of <c>name value</c> lines.</summary>
+    public static long ReadNamed(string path, string name)
+    {
+        try
+        {
+            foreach (var line in File.ReadLines(path))
+            {
+                if (line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && line[name.Length] == ' ')
+                {
+                    return long.Parse(line.AsSpan(name.Length + 1), CultureInfo.InvariantCulture);
+                }
+            }
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Kills every process in a group. New ones may appear meanwhile, so the caller repeats it until the group can be removed.</summary>
+    public static void KillAll(string group)
+    {
+        try
+        {
+            foreach (var line in File.ReadLines(Path.Combine(group, "cgroup.procs")))
+            {
+                _ = Libc.Signal(int.Parse(line, CultureInfo.InvariantCulture), Libc.SignalKill);
+            }
+        }
+        catch (IOException)
+        {
+            return;
+        }
+    }
+
+    public static bool TryRemove(string group)
+    {
+        try
+        {
+            Directory.Delete(group);
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

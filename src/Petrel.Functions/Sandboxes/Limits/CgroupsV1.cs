@@ -1,0 +1,117 @@
+using Petrel.Functions.Sandboxes.Native;
+
+namespace Petrel.Functions.Sandboxes.Limits;
+
+/// <summary>Version 1: one hierarchy a controller, each with a folder for this daemon and one in it for every sandbox.</summary>
+internal sealed class CgroupsV1 : IControlGroups
+{
+    private readonly string[] _parents;
+
+    /// <param name="root">Where the hierarchies are mounted: /sys/fs/cgroup.</param>
+    /// <param name="daemon">The name of this daemon's folder.</param>
+    public CgroupsV1(string root, string daemon)
+    {
+        _parents = [.. Controllers.Select(c => Path.Combine(root, c, daemon))];
+        foreach (var parent in _parents)
+        {
+            Directory.CreateDirectory(parent);
+        }
+    }
+
+    private static string[] Controllers => ["memory", "cpu", "pids"];
+
+    public static bool IsMounted(string root) => Controllers.All(c => File.Exists(Path.Combine(root, c, "tasks")));
+
+    public int Version => 1;
+
+    public IControlGroup Create(string name) => new Group(_parents, name);
+
+    public void CleanUp()
+    {
+        foreach (var group in _parents.SelectMany(Directory.GetDirectories))
+        {
+            CgroupFile.KillAll(group);
+            _ = CgroupFile.TryRemove(group);
+        }
+    }
+
+    private sealed class Group : IControlGroup
+    {
+        private readonly string _memory, _cpu, _pids;
+        private readonly string[] _enter, _leave;
+        private readonly int _peak;
+
+        public Group(string[] parents, string name)
+        {
+            (_memory, _cpu, _pids) = (Path.Combine(parents[0], name), Path.Combine(parents[1], name), Path.Combine(parents[2], name));
+            string[] groups = [_memory, _cpu, _pids];
+            foreach (var group in groups)
+            {
+                Directory.CreateDirectory(group);
+            }
+
+            _enter = [.. groups.Select(g => Path.Combine(g, "tasks"))];
+            _leave = [.. parents.Select(p => Path.Combine(Path.GetDirectoryName(p)!, "tasks"))];
+            _peak = CgroupFile.OpenToRead(Path.Combine(_memory, "memory.max_usage_in_bytes"));
+        }
+
+        public long PeakMemoryBytes => CgroupFile.ReadNumber(_peak);
+
+        public bool OutOfMemory => CgroupFile.ReadNamed(Path.Combine(_memory, "memory.oom_control"), "oom_kill") > 0;
+
+        public void Limit(ResourceLimits limits)
+        {
+            CgroupFile.Write(Path.Combine(_memory, "memory.limit_in_bytes"), limits.MemoryBytes);
+            var withSwap = Path.Combine(_memory, "memory.memsw.limit_in_bytes");
+            if (File.Exists(withSwap))
+            {
+                CgroupFile.Write(withSwap, limits.MemoryBytes);
+            }
+
+            CgroupFile.Write(Path.Combine(_cpu, "cpu.shares"), Math.Clamp(limits.CpuWeight, 2, 262_144));
+            CgroupFile.Write(Path.Combine(_pids, "pids.max"), limits.Processes);
+        }
+
+        public bool EnterThread()
+        {
+            foreach (var tasks in _enter)
+            {
+                CgroupFile.Write(tasks, "0"); // the writer itself
+            }
+
+            return true;
+        }
+
+        /// <summary>The launching thread goes to the root, not to where the daemon was: it starts children and allocates nothing.</summary>
+        public void LeaveThread()
+        {
+            foreach (var tasks in _leave)
+            {
+                CgroupFile.Write(tasks, "0");
+            }
+        }
+
+        public void Adopt(int processId) => throw new InvalidOperationException("Children of a thread inside are inside.");
+
+        public bool TryRemove()
+        {
+            if (!CgroupFile.TryRemove(_pids))
+            {
+                CgroupFile.KillAll(_pids);
+                return false;
+            }
+
+            if (!CgroupFile.TryRemove(_cpu) || !CgroupFile.TryRemove(_memory))
+            {
+                return false;
+            }
+
+            if (_peak >= 0)
+            {
+                _ = Libc.Close(_peak);
+            }
+
+            return true;
+        }
+    }
+}

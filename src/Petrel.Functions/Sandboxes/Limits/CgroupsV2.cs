@@ -1,0 +1,96 @@
+using Petrel.Functions.Sandboxes.Native;
+
+namespace Petrel.Functions.Sandboxes.Limits;
+
+/// <summary>Version 2: one folder for this daemon and one in it for every sandbox.</summary>
+internal sealed class CgroupsV2 : IControlGroups
+{
+    private const string Needed = "+memory +cpu +pids";
+    private readonly string _parent;
+
+    /// <param name="root">Where the hierarchy is mounted: /sys/fs/cgroup.</param>
+    /// <param name="daemon">The name of this daemon's folder.</param>
+    public CgroupsV2(string root, string daemon)
+    {
+        _parent = Path.Combine(root, daemon);
+        Directory.CreateDirectory(_parent);
+        CgroupFile.Write(Path.Combine(root, "cgroup.subtree_control"), Needed);
+        CgroupFile.Write(Path.Combine(_parent, "cgroup.subtree_control"), Needed);
+    }
+
+    public static bool IsMounted(string root)
+    {
+        var controllers = Path.Combine(root, "cgroup.controllers");
+        return File.Exists(controllers) && File.ReadAllText(controllers).Split((char[]?)null) is var has
+            && has.Contains("memory") && has.Contains("cpu") && has.Contains("pids");
+    }
+
+    public int Version => 2;
+
+    public IControlGroup Create(string name) => new Group(Path.Combine(_parent, name));
+
+    public void CleanUp()
+    {
+        foreach (var group in Directory.GetDirectories(_parent))
+        {
+            CgroupFile.KillAll(group);
+            _ = CgroupFile.TryRemove(group);
+        }
+    }
+
+    private sealed class Group : IControlGroup
+    {
+        private readonly string _path;
+        private readonly int _peak;
+
+        public Group(string path)
+        {
+            _path = path;
+            Directory.CreateDirectory(path);
+            _peak = CgroupFile.OpenToRead(Path.Combine(path, "memory.peak")); // since Linux 5.19; without it the peak is unknown
+        }
+
+        public long PeakMemoryBytes => CgroupFile.ReadNumber(_peak);
+
+        public bool OutOfMemory => CgroupFile.ReadNamed(Path.Combine(_path, "memory.events"), "oom_kill") > 0;
+
+        public void Limit(ResourceLimits limits)
+        {
+            CgroupFile.Write(Path.Combine(_path, "memory.max"), limits.MemoryBytes);
+            var swap = Path.Combine(_path, "memory.swap.max");
+            if (File.Exists(swap))
+            {
+                CgroupFile.Write(swap, 0);
+            }
+
+            // Weights are 1 to 10,000 with 100 in the middle; a function of 1,024 MB has the weight of an ordinary process.
+            CgroupFile.Write(Path.Combine(_path, "cpu.weight"), Math.Clamp(limits.CpuWeight * 100 / 1024, 1, 10_000));
+            CgroupFile.Write(Path.Combine(_path, "pids.max"), limits.Processes);
+        }
+
+        public bool EnterThread() => false;
+
+        public void LeaveThread()
+        {
+            // Nothing was entered.
+        }
+
+        public void Adopt(int processId) => CgroupFile.Write(Path.Combine(_path, "cgroup.procs"), processId);
+
+        public bool TryRemove()
+        {
+            if (!CgroupFile.TryRemove(_path))
+            {
+                CgroupFile.KillAll(_path);
+                return false;
+            }
+
+            if (_peak >= 0)
+            {
+                _ = Libc.Close(_peak);
+            }
+
+            return true;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace Petrel.Tests.Functions.Sandboxes;
+
+public sealed class LeakTests
+{
+    [Fact]
+    public async Task Dispose_RunningSandbox_LeavesNothing()
+    {
+        var (sandbox, _) = await SandboxHost.Shared.StartAsync("setsid sleep 1000 & sleep 1000");
+        var group = File.ReadLines($"/proc/{sandbox.ProcessId}/cgroup").First(l => l.Contains(":memory:", StringComparison.Ordinal)).Split(':')[2];
+        var folder = $"/sys/fs/cgroup/memory{group}";
+        await Eventually.TrueAsync(() => File.ReadAllLines($"{folder}/cgroup.procs").Length >= 4);
+        var processes = File.ReadAllLines($"{folder}/cgroup.procs");
+        var network = File.ReadAllText($"/proc/{sandbox.ProcessId}/net/dev");
+        Assert.Contains("lo:", network, StringComparison.Ordinal);
+
+        await sandbox.DisposeAsync();
+
+        Assert.False(Directory.Exists(folder));
+        await Eventually.TrueAsync(() => processes.All(p => !Directory.Exists($"/proc/{p}"))); // the host's init takes the orphans' status
+        Assert.DoesNotContain("/var/task", await File.ReadAllTextAsync("/proc/self/mountinfo"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Kill_RunningSandbox_ExitsBySignal()
+    {
+        var (sandbox, _) = await SandboxHost.Shared.StartAsync("sleep 1000");
+        sandbox.Kill();
+        var exit = await sandbox.Exited.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal((137, 9, false), (exit.Code, exit.Signal, exit.OutOfMemory));
+        await sandbox.DisposeAsync();
+    }
+}
