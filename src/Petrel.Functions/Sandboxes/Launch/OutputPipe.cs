@@ -18,7 +18,7 @@ internal sealed unsafe class OutputPipe : IReadable
     private const int BufferBytes = 64 << 10;
 
     [ThreadStatic]
-    private static byte[]? t_buffer;
+    private static byte[]? _buffer;
 
     private readonly Reactor _reactor;
     private readonly ISandboxOutput _output;
@@ -49,7 +49,7 @@ internal sealed unsafe class OutputPipe : IReadable
                 return;
             }
 
-            var buffer = t_buffer ??= GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
+            var buffer = _buffer ??= GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
             while (limit > 0)
             {
                 nint count;

@@ -210,7 +210,7 @@ internal sealed unsafe class ProcessStarter
     }
 
     /// <summary>
-    /// A pipe's read end that holds some bytes. Bubblewrap leaves the descriptor open for the function: of a pipe it finds the empty end,
+    /// A pipe's read end that holds some bytes. Should bubblewrap leave the descriptor open for the function: of a pipe it finds the empty end,
     /// of a file it could read where the host keeps things.
     /// </summary>
     private static int Filled(byte[] bytes)

@@ -59,10 +59,14 @@ internal sealed class Firewall(DaemonSlot daemon)
                     auto-merge
                     elements = { {{string.Join(", ", Closed.Concat(neighbours))}} }
                 }
+                chain refuse {
+                    meta l4proto tcp reject with tcp reset
+                    reject with icmpx admin-prohibited
+                }
                 chain outbound {
                     meta nfproto ipv6 drop
                     {{names}}
-                    ip daddr @closed reject with icmpx admin-prohibited
+                    ip daddr @closed jump refuse
                     ip saddr != {{daemon.Network}} drop
                     accept
                 }
@@ -75,7 +79,7 @@ internal sealed class Firewall(DaemonSlot daemon)
                 chain input {
                     type filter hook input priority filter - 10; policy accept;
                     iifname {{inside}} ct state established,related accept
-                    iifname {{inside}} reject with icmpx admin-prohibited
+                    iifname {{inside}} jump refuse
                 }
                 chain postrouting {
                     type nat hook postrouting priority srcnat; policy accept;

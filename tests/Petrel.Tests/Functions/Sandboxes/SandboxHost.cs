@@ -41,8 +41,17 @@ public sealed class SandboxHost : IAsyncDisposable
 
     internal FunctionSpec Function(string code) => new()
     {
-        PoolKey = "pool", Account = "000000000000", Region = "us-east-1", Name = "hostile", FunctionArn = "arn:aws:lambda:us-east-1:000000000000:function:hostile",
-        Version = "$LATEST", Runtime = "provided.al2023", Handler = "x", CodeDirectory = code, LogGroup = "/aws/lambda/hostile", EphemeralStorageMb = 64,
+        PoolKey = "pool",
+        Account = "000000000000",
+        Region = "us-east-1",
+        Name = "hostile",
+        FunctionArn = "arn:aws:lambda:us-east-1:000000000000:function:hostile",
+        Version = "$LATEST",
+        Runtime = "provided.al2023",
+        Handler = "x",
+        CodeDirectory = code,
+        LogGroup = "/aws/lambda/hostile",
+        EphemeralStorageMb = 64,
     };
 
     internal async Task<(ISandbox Sandbox, CollectingOutput Output)> StartAsync(
@@ -53,7 +62,10 @@ public sealed class SandboxHost : IAsyncDisposable
         var launch = new LaunchPlan { Command = ["/bin/sh", "-c", script] };
         var sandbox = await Launcher.LaunchAsync(new SandboxSpec
         {
-            InstanceId = "test", Function = change?.Invoke(function) ?? function, Plan = plan?.Invoke(launch) ?? launch, Output = output,
+            InstanceId = "test",
+            Function = change?.Invoke(function) ?? function,
+            Plan = plan?.Invoke(launch) ?? launch,
+            Output = output,
             Environment = new Dictionary<string, string> { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["MARK"] = "a value" },
         });
         return (sandbox, output);
