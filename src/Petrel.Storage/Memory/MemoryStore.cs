@@ -4,12 +4,16 @@ namespace Petrel.Storage.Memory;
 /// The memory engine, for simulation and tests: write functions run one after another on their callers' threads, so that a run repeats
 /// exactly when its callers do.
 /// </summary>
-public sealed class MemoryStore : IStore
+public sealed class MemoryStore : IStore, IStoreTraits
 {
     private readonly Lock _lane = new();
     private readonly SignalHub _signals = new();
     private volatile MemoryState _state = MemoryState.Empty;
     private bool _disposed;
+
+    bool IStoreTraits.RunsWritesInOrder => true;
+
+    object IStoreTraits.Engine => this;
 
     public ValueTask<T> ReadAsync<T>(Func<IReadTransaction, ValueTask<T>> read, CancellationToken cancellationToken = default)
     {

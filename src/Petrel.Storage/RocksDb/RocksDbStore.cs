@@ -3,12 +3,16 @@ using Microsoft.Extensions.Logging;
 namespace Petrel.Storage.RocksDb;
 
 /// <summary>The embedded engine: reads run on their callers' threads on the last synced view, writes pass one committing lane.</summary>
-public sealed class RocksDbStore : IStore
+public sealed class RocksDbStore : IStore, IStoreTraits
 {
     private readonly SignalHub _signals = new();
     private readonly RecoveringDatabase _database;
     private readonly CommitLane _lane;
     private int _disposed;
+
+    bool IStoreTraits.RunsWritesInOrder => true;
+
+    object IStoreTraits.Engine => this;
 
     private RocksDbStore(RocksDbSettings settings, ILogger logger)
     {
