@@ -14,6 +14,7 @@ internal static class LambdaModule
         .AddSingleton<AccountLimits>()
         .AddSingleton<SpecFactory>()
         .AddSingleton<FunctionResolver>()
+        .AddHostedService<PoolRetirement>()
         .AddSingleton<AsyncInvocations>()
         .AddSingleton<InvocationApi>()
         .AddSingleton<UrlDirectory>()

@@ -16,6 +16,9 @@ internal sealed class FunctionCache(IStore store)
 
     private readonly ConcurrentDictionary<FunctionKey, FunctionEntry> _entries = new();
 
+    /// <summary>Raised after a function, or something that belongs to it, has changed. Handlers must not block.</summary>
+    public event Action<FunctionKey>? Changed;
+
     /// <summary>Null when there is no such function.</summary>
     public async ValueTask<FunctionEntry?> FindAsync(FunctionKey key, CancellationToken cancellationToken)
     {
@@ -26,7 +29,11 @@ internal sealed class FunctionCache(IStore store)
 
         // Subscribed before the read: a change between the two makes the entry stale at once, instead of being missed.
         var entry = new FunctionEntry();
-        entry.Subscription = store.Subscribe(key.Topic, () => Drop(key, entry));
+        entry.Subscription = store.Subscribe(key.Topic, () =>
+        {
+            Drop(key, entry);
+            Changed?.Invoke(key);
+        });
         var function = await store.ReadAsync(tx => FunctionStore.GetAsync(tx, key), cancellationToken);
         if (function is null)
         {
@@ -46,6 +53,8 @@ internal sealed class FunctionCache(IStore store)
         {
             Drop(key, entry);
         }
+
+        Changed?.Invoke(key);
     }
 
     private void Keep(FunctionKey key, FunctionEntry entry)
