@@ -38,13 +38,20 @@ public sealed class PetrelServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "petrel" });
         builder.Logging.AddPetrelConsole();
         builder.WebHost.UseKestrelCore();
-        builder.Services.AddPetrel(options);
+        builder.Services.AddPetrel(options, await OpenStoreAsync(options.Storage, cancellationToken));
         customise?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UsePetrelMetrics();
         await app.StartAsync(cancellationToken);
         return new PetrelServer(app);
+    }
+
+    private static async Task<IStore> OpenStoreAsync(StorageOptions options, CancellationToken cancellationToken)
+    {
+        var settings = new StoreSettings { Engine = options.Engine, DataFolder = Path.GetFullPath(options.Data) };
+        using var logging = LoggerFactory.Create(log => log.AddPetrelConsole());
+        return await StoreFactory.OpenAsync(settings, logging.CreateLogger<IStore>(), cancellationToken);
     }
 
     public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) =>
@@ -56,8 +63,9 @@ public sealed class PetrelServer : IAsyncDisposable
 /// <summary>The modules of the platform.</summary>
 internal static class PetrelModules
 {
-    public static IServiceCollection AddPetrel(this IServiceCollection services, PetrelOptions options) => services
+    public static IServiceCollection AddPetrel(this IServiceCollection services, PetrelOptions options, IStore store) => services
         .AddSingleton(options)
+        .AddSingleton(_ => store) // by a factory, so that the container closes it
         .AddSingleton(TimeProvider.System)
         .AddSingleton<IIdSource, SystemIdSource>()
         .AddPetrelTelemetry(options.Telemetry)
