@@ -1,0 +1,15 @@
+namespace Petrel.Storage.Blobs;
+
+/// <summary>The rows of blobs: <c>b, id</c> → the bytes of an inline one, or nothing for a file; <c>d, id</c>: a file to remove.</summary>
+internal static class BlobRows
+{
+    private static readonly Subspace Space = StoreAreas.Blobs;
+
+    public static KeyRange Deleted => Space.Range("d");
+
+    public static Key Blob(string id) => Space.Key("b", id);
+
+    public static Key Delete(string id) => Space.Key("d", id);
+
+    public static string ReadDeleted(Key key) => Space.Unpack(key)[1].Text;
+}
