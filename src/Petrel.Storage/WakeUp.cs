@@ -1,4 +1,4 @@
-namespace Petrel.Storage.Queues;
+namespace Petrel.Storage;
 
 /// <summary>A flag that one waiter awaits with a time limit, on the clock it is given.</summary>
 internal sealed class WakeUp
