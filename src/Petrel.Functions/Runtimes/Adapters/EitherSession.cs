@@ -1,0 +1,47 @@
+using Petrel.Functions.Runtimes.Api;
+using Petrel.Functions.Runtimes.Frames;
+
+namespace Petrel.Functions.Runtimes.Adapters;
+
+/// <summary>
+/// A managed runtime speaks frames, unless the function (or a wrapper script) brings a runtime client of its own: then its first request for
+/// an event arrives at the Runtime API instead. What speaks first is spoken with from then on.
+/// </summary>
+internal sealed class EitherSession(FrameSession frames, RuntimeApiSession api) : IRuntimeSession
+{
+    private bool _byApi;
+
+    public async ValueTask<InitOutcome> InitAsync(CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var byFrames = frames.InitAsync(over.Token).AsTask();
+        var byApi = api.InitAsync(over.Token).AsTask();
+        var first = await Task.WhenAny(byFrames, byApi);
+
+        // The socket of a client that does not use it may be closed while it still starts; the exit of the process is known by the API's session.
+        if (first == byFrames && await byFrames is { Kind: InitOutcomeKind.Exited })
+        {
+            first = byApi;
+        }
+
+        _byApi = first == byApi;
+        var outcome = await first;
+        if (!_byApi)
+        {
+            api.Close();
+        }
+
+        await over.CancelAsync();
+        await (_byApi ? byFrames : byApi).ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        return outcome;
+    }
+
+    public ValueTask<RuntimeOutcome> InvokeAsync(Invocation invocation, DateTimeOffset deadline, CancellationToken cancellationToken) =>
+        _byApi ? api.InvokeAsync(invocation, deadline, cancellationToken) : frames.InvokeAsync(invocation, deadline, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await frames.DisposeAsync();
+        await api.DisposeAsync();
+    }
+}

@@ -1,0 +1,25 @@
+using Petrel.Functions.Runtimes.Api;
+using Petrel.Functions.Sandboxes;
+
+namespace Petrel.Functions.Runtimes.Adapters;
+
+/// <summary>Node.js functions.</summary>
+internal sealed class NodeAdapter(RuntimeOptions options, RuntimeApiServer api) : RuntimeAdapter(api)
+{
+    public override bool Runs(RuntimeInfo runtime) => runtime.Family == "nodejs";
+
+    protected override LaunchPlan Launch(FunctionSpec function, RuntimeInfo runtime)
+    {
+        // Layers bring modules for the version that the function names, whichever version runs it.
+        var major = function.Runtime["nodejs".Length..].Split('.')[0];
+        return LanguageLaunch.Of(options, function, runtime, "node") with
+        {
+            Command = [runtime.Program!, $"{LanguageLaunch.RuntimeFolder}/bootstrap.js"],
+            Environment = new Dictionary<string, string>(LanguageLaunch.Variables(function, runtime), StringComparer.Ordinal)
+            {
+                ["NODE_PATH"] = $"/opt/nodejs/node{major}/node_modules:/opt/nodejs/node_modules:"
+                    + $"{LanguageLaunch.RuntimeFolder}/node_modules:{LanguageLaunch.RuntimeFolder}:/var/task",
+            },
+        };
+    }
+}

@@ -1,0 +1,54 @@
+namespace Petrel.Functions.Runtimes.Catalogue;
+
+/// <summary>Decides what each identifier runs on: the version that it names, or the nearest installed one.</summary>
+internal static class CatalogueBuilder
+{
+    public static RuntimeCatalogue Build(IReadOnlyList<InstalledProgram> installed) =>
+        new(RuntimeIdentifier.All.ToDictionary(i => i.Name, i => Decide(i, installed)));
+
+    private static RuntimeInfo Decide(RuntimeIdentifier identifier, IReadOnlyList<InstalledProgram> installed)
+    {
+        if (!RuntimeIdentifier.Supported.Contains(identifier.Family))
+        {
+            return Missing(identifier, $"Functions in {NameOf(identifier.Family)} do not run on this version of Petrel yet.");
+        }
+
+        if (identifier.Wanted is null)
+        {
+            return new RuntimeInfo(identifier.Name, identifier.Family, "/var/task/bootstrap", InstalledVersion: null, Exact: true, Problem: null);
+        }
+
+        // MinBy keeps the first of equals: the order in which programs were found is the order of preference.
+        var nearest = installed.Where(p => p.Family == identifier.Family).MinBy(p => identifier.DistanceTo(p.Version));
+        if (nearest is null)
+        {
+            return Missing(identifier, $"{NameOf(identifier.Family)} is not installed. {HowToInstall(identifier)}");
+        }
+
+        var exact = identifier.IsExact(nearest.Version);
+        var problem = exact
+            ? null
+            : $"{identifier.Name} runs on {NameOf(identifier.Family)} {nearest.Version}, the nearest version that is installed. {HowToInstall(identifier)}";
+        return new RuntimeInfo(identifier.Name, identifier.Family, nearest.Path, nearest.Version.ToString(), exact, problem);
+    }
+
+    private static RuntimeInfo Missing(RuntimeIdentifier identifier, string problem) =>
+        new(identifier.Name, identifier.Family, Program: null, InstalledVersion: null, Exact: false, problem);
+
+    private static string HowToInstall(RuntimeIdentifier identifier) => identifier.Family switch
+    {
+        "nodejs" => $"To add it: npm install --prefix DATA/runtimes/nodejs{identifier.Wanted!.Major} node@{identifier.Wanted.Major}",
+        "python" => $"To add it: put it at DATA/runtimes/python{identifier.Wanted}/bin/python3, or install it with pyenv or uv.",
+        _ => $"To add it: install the .NET {identifier.Wanted} runtime.",
+    };
+
+    private static string NameOf(string family) => family switch
+    {
+        "nodejs" => "Node.js",
+        "python" => "Python",
+        "dotnet" => ".NET",
+        "java" => "Java",
+        "ruby" => "Ruby",
+        _ => family,
+    };
+}

@@ -1,0 +1,30 @@
+using Petrel.Functions.Runtimes.Adapters;
+using Petrel.Functions.Runtimes.Api;
+using Petrel.Functions.Runtimes.Catalogue;
+
+namespace Petrel.Functions.Runtimes;
+
+/// <summary>The runtimes of this machine. They are looked for when they are first needed, not while the daemon starts.</summary>
+internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer api) : IRuntimeProvider
+{
+    private readonly Lazy<RuntimeCatalogue> _catalogue = new(() => Discover(options));
+
+    private readonly IRuntimeAdapter[] _adapters =
+    [
+        new NodeAdapter(options, api),
+        new PythonAdapter(options, api),
+        new ProvidedAdapter(api),
+    ];
+
+    public RuntimeCatalogue Catalogue => _catalogue.Value;
+
+    public IRuntimeAdapter? AdapterFor(RuntimeInfo runtime) => runtime.Available ? Array.Find(_adapters, a => a.Runs(runtime)) : null;
+
+    private static RuntimeCatalogue Discover(RuntimeOptions options)
+    {
+        var versions = new ProgramVersions(options.VersionCache);
+        var catalogue = CatalogueBuilder.Build(new ProgramFinder(options, versions).Find());
+        versions.Save();
+        return catalogue;
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+using Petrel.Functions.Runtimes.Api;
+
+namespace Petrel.Functions.Runtimes;
+
+/// <summary>The runtimes: bootstraps, adapters, catalogue.</summary>
+public static class RuntimesModule
+{
+    public static IServiceCollection AddRuntimes(this IServiceCollection services, RuntimeOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<RuntimeApiServer>()
+        .AddSingleton<IRuntimeProvider, RuntimeProvider>();
+}
