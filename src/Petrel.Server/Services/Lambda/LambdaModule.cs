@@ -4,6 +4,7 @@ using Petrel.Server.Services.Lambda.Async;
 using Petrel.Server.Services.Lambda.Invocation;
 using Petrel.Server.Services.Lambda.Resolution;
 using Petrel.Server.Services.Lambda.Urls;
+using Petrel.Storage;
 
 namespace Petrel.Server.Services.Lambda;
 
@@ -15,6 +16,12 @@ internal static class LambdaModule
         .AddSingleton<SpecFactory>()
         .AddSingleton<FunctionResolver>()
         .AddHostedService<PoolRetirement>()
+        .AddSingleton<WorkQueue>()
+        .AddSingleton<AsyncQueues>()
+        .AddSingleton<AsyncDestinations>()
+        .AddSingleton<AsyncRunner>()
+        .AddSingleton<AsyncPollers>()
+        .AddHostedService(provider => provider.GetRequiredService<AsyncPollers>())
         .AddSingleton<AsyncInvocations>()
         .AddSingleton<InvocationApi>()
         .AddSingleton<UrlDirectory>()

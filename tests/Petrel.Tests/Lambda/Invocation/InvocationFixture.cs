@@ -1,5 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Petrel.Aws.Lambda;
+using Petrel.Server.Edge;
 using Petrel.Server.Services.Lambda.Async;
 using Petrel.Server.Services.Lambda.Invocation;
 using Petrel.Server.Services.Lambda.Model;
@@ -19,18 +22,33 @@ internal sealed class InvocationFixture
     public const string Account = "111111111111";
     public const string Region = "eu-west-1";
 
-    public InvocationFixture()
+    /// <param name="before">A daemon that ran on the same store before.</param>
+    public InvocationFixture(InvocationFixture? before = null)
     {
+        Store = before?.Store ?? new MemoryStore();
+        Clock = before?.Clock ?? new ManualClock();
         Cache = new FunctionCache(Store);
         Resolver = new FunctionResolver(Store, Cache, new AccountLimits(Store, Options), new SpecFactory(new Library()), Ids, Clock);
-        Api = new InvocationApi(Resolver, Engine, new AsyncInvocations(), Ids, Clock);
+        Queues = new AsyncQueues(Store, new WorkQueue(Store, Clock, Ids));
+        var destinations = new AsyncDestinations(Cache, new AllowAll(this), Clock, NullLogger<AsyncDestinations>.Instance);
+        var runner = new AsyncRunner(Queues, Resolver, Engine, destinations, Clock, NullLogger<AsyncRunner>.Instance);
+        Pollers = new AsyncPollers(Queues, runner, Clock, NullLogger<AsyncPollers>.Instance);
+        Api = new InvocationApi(Resolver, Engine, new AsyncInvocations(Queues, Pollers, Ids, Clock), Ids, Clock);
     }
 
-    public MemoryStore Store { get; } = new();
+    public MemoryStore Store { get; }
 
-    public ManualClock Clock { get; } = new();
+    public ManualClock Clock { get; }
 
     public ScriptedEngine Engine { get; } = new();
+
+    public AsyncQueues Queues { get; }
+
+    /// <summary>They run from the first event on, or once they are started.</summary>
+    public AsyncPollers Pollers { get; }
+
+    /// <summary>What the roles of functions may do.</summary>
+    public bool RolesAllow { get; set; } = true;
 
     public IIdSource Ids { get; } = new SystemIdSource();
 
@@ -77,6 +95,19 @@ internal sealed class InvocationFixture
         return function;
     }
 
+    /// <summary>Moves the clock on, a second at a time, until the condition holds.</summary>
+    public async Task AdvanceUntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string expression = "")
+    {
+        for (var step = 0; !condition(); step++)
+        {
+            Assert.True(step < 20_000, $"Never became true: {expression}");
+            Clock.Advance(TimeSpan.FromSeconds(1));
+
+            // What the timers woke runs on other threads; the clock stays while it does.
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        }
+    }
+
     public Task WriteAsync(Action<IWriteTransaction> write) => Store.WriteAsync(tx =>
     {
         write(tx);
@@ -109,6 +140,12 @@ internal sealed class InvocationFixture
     };
 
     public static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
+
+    private sealed class AllowAll(InvocationFixture fixture) : IAuthorizer
+    {
+        public ValueTask AuthorizeAsync(AccessCheck check, CallContext call) =>
+            fixture.RolesAllow ? default : ValueTask.FromException(CommonException.AccessDenied("no"));
+    }
 
     private sealed class Library : ICodeLibrary
     {
