@@ -20,8 +20,9 @@ namespace Petrel.Server;
 public sealed class PetrelServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly PetrelStorage _storage;
 
-    private PetrelServer(WebApplication app) => _app = app;
+    private PetrelServer(WebApplication app, PetrelStorage storage) => (_app, _storage) = (app, storage);
 
     public IServiceProvider Services => _app.Services;
 
@@ -38,34 +39,39 @@ public sealed class PetrelServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "petrel" });
         builder.Logging.AddPetrelConsole();
         builder.WebHost.UseKestrelCore();
-        builder.Services.AddPetrel(options, await OpenStoreAsync(options.Storage, cancellationToken));
+        var storage = await OpenStorageAsync(options.Storage, cancellationToken);
+        builder.Services.AddPetrel(options, storage);
         customise?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UsePetrelMetrics();
         await app.StartAsync(cancellationToken);
-        return new PetrelServer(app);
+        return new PetrelServer(app, storage);
     }
 
-    private static async Task<IStore> OpenStoreAsync(StorageOptions options, CancellationToken cancellationToken)
+    private static async Task<PetrelStorage> OpenStorageAsync(StorageOptions options, CancellationToken cancellationToken)
     {
         var settings = new StoreSettings { Engine = options.Engine, DataFolder = Path.GetFullPath(options.Data) };
-        using var logging = LoggerFactory.Create(log => log.AddPetrelConsole());
-        return await StoreFactory.OpenAsync(settings, logging.CreateLogger<IStore>(), cancellationToken);
+        var logger = LoggerFactory.Create(log => log.AddPetrelConsole()).CreateLogger<PetrelStorage>();
+        return await PetrelStorage.OpenAsync(settings, new StorageServices(TimeProvider.System, new SystemIdSource(), logger), cancellationToken);
     }
 
     public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) =>
         _app.WaitForShutdownAsync(cancellationToken);
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _storage.DisposeAsync();
+    }
 }
 
 /// <summary>The modules of the platform.</summary>
 internal static class PetrelModules
 {
-    public static IServiceCollection AddPetrel(this IServiceCollection services, PetrelOptions options, IStore store) => services
+    public static IServiceCollection AddPetrel(this IServiceCollection services, PetrelOptions options, PetrelStorage storage) => services
         .AddSingleton(options)
-        .AddSingleton(_ => store) // by a factory, so that the container closes it
+        .AddPetrelStorage(storage)
         .AddSingleton(TimeProvider.System)
         .AddSingleton<IIdSource, SystemIdSource>()
         .AddPetrelTelemetry(options.Telemetry)
