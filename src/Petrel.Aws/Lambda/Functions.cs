@@ -4,7 +4,7 @@ namespace Petrel.Aws.Lambda;
 
 public partial interface ILambda
 {
-    [Http("POST", "/2015-03-31/functions", Status = 201), Access("function:{FunctionName}")]
+    [Http("POST", "/2015-03-31/functions", Status = 201), Access("function:{FunctionName}"), BodyLimit(70_167_211)]
     Task<FunctionConfiguration> CreateFunction(CreateFunctionRequest request, CallContext call);
 
     [Http("GET", "/2015-03-31/functions/{FunctionName}"), Access("function:{FunctionName}")]
@@ -13,7 +13,7 @@ public partial interface ILambda
     [Http("GET", "/2015-03-31/functions/{FunctionName}/configuration"), Access("function:{FunctionName}")]
     Task<FunctionConfiguration> GetFunctionConfiguration(GetFunctionConfigurationRequest request, CallContext call);
 
-    [Http("PUT", "/2015-03-31/functions/{FunctionName}/code"), Access("function:{FunctionName}")]
+    [Http("PUT", "/2015-03-31/functions/{FunctionName}/code"), Access("function:{FunctionName}"), BodyLimit(70_167_211)]
     Task<FunctionConfiguration> UpdateFunctionCode(UpdateFunctionCodeRequest request, CallContext call);
 
     [Http("PUT", "/2015-03-31/functions/{FunctionName}/configuration"), Access("function:{FunctionName}")]

@@ -4,7 +4,7 @@ namespace Petrel.Aws.Lambda;
 
 public partial interface ILambda
 {
-    [Http("POST", "/2018-10-31/layers/{LayerName}/versions", Status = 201), Access("layer:{LayerName}")]
+    [Http("POST", "/2018-10-31/layers/{LayerName}/versions", Status = 201), Access("layer:{LayerName}"), BodyLimit(70_167_211)]
     Task<LayerVersion> PublishLayerVersion(PublishLayerVersionRequest request, CallContext call);
 
     [Http("GET", "/2018-10-31/layers/{LayerName}/versions/{VersionNumber}"), Access("layer:{LayerName}:{VersionNumber}")]

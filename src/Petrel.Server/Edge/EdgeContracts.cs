@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Petrel.Wire;
+using Petrel.Wire.Operations;
 
 namespace Petrel.Server.Edge;
 
@@ -18,6 +19,9 @@ internal interface IEdgeRoute
     /// <summary>Cheap and without I/O: host and path only.</summary>
     bool Matches(HttpContext http);
 
+    /// <summary>Bytes of body that the edge takes for this handler; a larger one answers 413.</summary>
+    int MaxBodyBytes => 6_291_456;
+
     /// <param name="call">Carries the authenticated identity, or <see cref="Principal.Anonymous"/> for an unsigned request.</param>
     Task HandleAsync(HttpContext http, CallContext call);
 }
@@ -33,7 +37,8 @@ internal interface ICredentialSource
 internal sealed record SigningCredential(string AccessKeyId, string Secret, Principal Principal, bool Expired = false);
 
 /// <summary>Where a request came in: the daemon's own port, or the listener of a sandbox, which may use only its own credentials.</summary>
-internal sealed record RequestOrigin(string? SandboxInstanceId, bool Loopback);
+/// <param name="Foreign">Its <c>Host</c> or <c>Origin</c> header names another machine, as a page of somebody else's site would make it do.</param>
+internal sealed record RequestOrigin(string? SandboxInstanceId, bool Loopback, bool Foreign = false);
 
 /// <summary>Step 6: decides whether a caller may do something. Pure evaluation lives in the IAM service's Model.</summary>
 internal interface IAuthorizer
@@ -59,6 +64,24 @@ internal interface IResourcePolicySource
     string Service { get; }
 
     ValueTask<string?> FindPolicyAsync(string resourceArn, CallContext call);
+}
+
+/// <summary>Finds the resource of a request where the [Access] template alone cannot: names may be short, partial or whole ARNs.</summary>
+internal interface IResourceNamer
+{
+    /// <summary>The service's signing name.</summary>
+    string Service { get; }
+
+    /// <summary>The full ARN for step 6; null to take the template as it stands.</summary>
+    string? FindArn(Operation operation, object request, CallContext call);
+}
+
+/// <summary>Something that must be up before the health route says that the daemon is ready.</summary>
+internal interface IReadiness
+{
+    string Name { get; }
+
+    bool IsReady { get; }
 }
 
 internal static class EdgeRegistration

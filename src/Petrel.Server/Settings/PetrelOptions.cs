@@ -33,6 +33,32 @@ public sealed record EdgeOptions
     /// <summary>Seconds that a signature's time may differ from the clock: the services' own 5 minutes.</summary>
     [Range(1, 86_400)]
     public int ClockSkewSeconds { get; init; } = 300;
+
+    /// <summary>Requests in work at once; one more answers 503. Kestrel's own queue is unbounded, memory is not.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxRequests { get; init; } = 10_000;
+
+    /// <summary>Memory for request bodies that are held whole, all together; a body that needs more answers 503.</summary>
+    [Range(128, 1_048_576)]
+    public int BodyMemoryMb { get; init; } = 1_024;
+
+    /// <summary>Seconds in which a client must have sent its headers: Kestrel's own 30.</summary>
+    [Range(1, 3_600)]
+    public int HeaderTimeoutSeconds { get; init; } = 30;
+
+    /// <summary>Seconds after which a body must come at <see cref="MinBodyBytesPerSecond"/>: Kestrel's own 5.</summary>
+    [Range(1, 3_600)]
+    public int BodyGraceSeconds { get; init; } = 5;
+
+    /// <summary>The slowest that a body may come: Kestrel's own 240.</summary>
+    [Range(1, 1_048_576)]
+    public int MinBodyBytesPerSecond { get; init; } = 240;
+
+    /// <summary>A PKCS #12 or PEM file; with it the port speaks TLS beside plain HTTP.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>The PEM file of the certificate's key, where it is not in the same file.</summary>
+    public string? CertificateKey { get; init; }
 }
 
 public sealed record StorageOptions

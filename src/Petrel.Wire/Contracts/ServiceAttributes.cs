@@ -92,3 +92,10 @@ public sealed class AccessAttribute(string resource) : Attribute
     /// <summary>Any valid caller may call it (<c>GetCallerIdentity</c>): no policy is asked.</summary>
     public bool Open { get; init; }
 }
+
+/// <summary>The largest request body that the operation takes, in bytes; a larger one answers 413. 6 MB unless given.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BodyLimitAttribute(int bytes) : Attribute
+{
+    public int Bytes { get; } = bytes;
+}

@@ -7,6 +7,9 @@ namespace Petrel.Wire.Operations;
 /// <summary>One operation of a service: its shapes, its place in HTTP, its access rule and its call. Shapes are built when it is first used.</summary>
 public sealed class Operation
 {
+    /// <summary>What Lambda takes as an invocation's payload, and no other operation without a limit of its own needs more.</summary>
+    public const int DefaultMaxBodyBytes = 6_291_456;
+
     private readonly MethodInfo _method;
 
     internal Operation(ServiceTable service, MethodInfo method)
@@ -16,6 +19,7 @@ public sealed class Operation
         Name = method.Name;
         Access = method.GetCustomAttribute<AccessAttribute>();
         Http = method.GetCustomAttribute<HttpAttribute>() is { } http ? RestTemplate.Parse(http.Method, http.Path, http.Status) : null;
+        MaxBodyBytes = method.GetCustomAttribute<BodyLimitAttribute>()?.Bytes ?? DefaultMaxBodyBytes;
         Action = $"{service.ActionPrefix}:{Access?.Action ?? Name}";
     }
 
@@ -27,6 +31,8 @@ public sealed class Operation
     public string Action { get; }
 
     public AccessAttribute? Access { get; }
+
+    public int MaxBodyBytes { get; }
 
     public RestTemplate? Http { get; }
 

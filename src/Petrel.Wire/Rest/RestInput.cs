@@ -30,7 +30,7 @@ internal static class RestInput
         ShapeKind.Stream => request.BodyStream ?? Stream.Null,
         ShapeKind.Blob when request.Body.IsEmpty => null,
         ShapeKind.Blob when member.Shape.Type == typeof(byte[]) => request.Body.ToArray(),
-        ShapeKind.Blob => request.OwnsBody ? request.Body : new ReadOnlyMemory<byte>(request.Body.ToArray()),
+        ShapeKind.Blob => request.OwnsBody ? request.Body : (ReadOnlyMemory<byte>)request.Body.ToArray(),
         ShapeKind.Text => System.Text.Encoding.UTF8.GetString(request.Body.Span),
         _ => null,
     };

@@ -51,7 +51,7 @@ internal static class ScalarText
     public static ReadOnlyMemory<byte> Bytes(object blob) => blob is byte[] array ? array : (ReadOnlyMemory<byte>)blob;
 
     /// <summary>Bytes in the type that the record declares.</summary>
-    public static object Blob(byte[] bytes, Shape shape) => shape.Type == typeof(byte[]) ? bytes : new ReadOnlyMemory<byte>(bytes);
+    public static object Blob(byte[] bytes, Shape shape) => shape.Type == typeof(byte[]) ? bytes : (object)new ReadOnlyMemory<byte>(bytes);
 
     private static byte[] FromBase64(string text)
     {

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http;
+using Petrel.Wire;
+
+namespace Petrel.Server.Edge;
+
+/// <summary>Errors that the edge makes itself.</summary>
+internal static class EdgeErrors
+{
+    public static CommonException Internal() =>
+        new("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500);
+
+    public static CommonException NotBuilt(in EdgeRoute route) => route switch
+    {
+        { Service: null, UnknownService: null } => new CommonException(
+            "NotFoundException", "Nothing answers at this path. Requests to AWS services are signed; see /_petrel/health for what runs here.", 404),
+        _ => CommonException.NotImplemented(route.ServiceName, route.UnknownOperation ?? "-"),
+    };
+
+    /// <summary>Kestrel found the body malformed, too slow or too large.</summary>
+    public static CommonException BadRequest(BadHttpRequestException bad) => bad.StatusCode switch
+    {
+        StatusCodes.Status408RequestTimeout => new CommonException("RequestTimeoutException", "The request's body came too slowly.", 408),
+        StatusCodes.Status413PayloadTooLarge => new CommonException("RequestEntityTooLargeException", bad.Message, 413),
+        var status => new CommonException("MalformedHttpRequestException", bad.Message, status),
+    };
+}
