@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Petrel.Server.Security;
 using Petrel.Server.Services.Iam;
 using Petrel.Server.Services.Sts;
+using Petrel.Server.Edge;
 using Petrel.Server.Settings;
 using Petrel.Server.Telemetry;
 using Petrel.Storage;
@@ -45,6 +46,7 @@ public sealed class PetrelServer : IAsyncDisposable
 
         var app = builder.Build();
         app.UsePetrelMetrics();
+        app.UsePetrelEdge();
         await app.StartAsync(cancellationToken);
         return new PetrelServer(app, storage);
     }
@@ -75,6 +77,7 @@ internal static class PetrelModules
         .AddSingleton(TimeProvider.System)
         .AddSingleton<IIdSource, SystemIdSource>()
         .AddPetrelTelemetry(options.Telemetry)
+        .AddPetrelEdge()
         .AddPetrelSecurity()
         .AddIam()
         .AddSts();
