@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Petrel.Server.Security;
 using Petrel.Server.Services.Iam;
+using Petrel.Server.Services.Logs;
 using Petrel.Server.Services.Sts;
 using Petrel.Server.Edge;
 using Petrel.Server.Settings;
@@ -80,5 +81,6 @@ internal static class PetrelModules
         .AddPetrelEdge()
         .AddPetrelSecurity()
         .AddIam()
-        .AddSts();
+        .AddSts()
+        .AddLogs();
 }

@@ -9,28 +9,20 @@ internal static class SecurityModule
 {
     public static IServiceCollection AddPetrelSecurity(this IServiceCollection services) => services
         .AddSingleton<ISecretBox>(provider => new SecretBox(MasterKey(provider), provider.GetRequiredService<IIdSource>()))
-        .AddSingleton(provider => new RootKeys(
-            provider.GetRequiredService<PetrelOptions>(),
-            Folder(provider),
-            provider.GetRequiredService<ISecretBox>()));
+        .AddSingleton(provider => new InstallationKeys(RootKeyFile.Read(provider.GetRequiredService<PetrelOptions>().Storage).Count > 0));
 
+    /// <summary>A store in memory leaves nothing behind, and its key neither.</summary>
     private static byte[] MasterKey(IServiceProvider provider)
     {
         var ids = provider.GetRequiredService<IIdSource>();
-        if (Folder(provider) is { } folder)
+        var storage = provider.GetRequiredService<PetrelOptions>().Storage;
+        if (storage.Engine != "memory")
         {
-            return folder.LoadOrCreateMaster(ids);
+            return MasterKeyFile.LoadOrCreate(storage.Data, ids);
         }
 
         var key = new byte[SecretBox.KeyBytes];
         ids.Fill(key);
         return key;
-    }
-
-    /// <summary>A store in memory leaves nothing behind, and its key neither.</summary>
-    private static KeyFolder? Folder(IServiceProvider provider)
-    {
-        var options = provider.GetRequiredService<PetrelOptions>();
-        return options.Storage.Engine == "memory" ? null : new KeyFolder(options.Storage.Data);
     }
 }

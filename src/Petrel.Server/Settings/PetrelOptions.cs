@@ -14,6 +14,8 @@ public sealed record PetrelOptions
 
     public FunctionOptions Functions { get; init; } = new();
 
+    public LogOptions Logs { get; init; } = new();
+
     public TelemetryOptions Telemetry { get; init; } = new();
 }
 
@@ -97,6 +99,18 @@ public sealed record FunctionOptions
     /// made since October 2025. Off, because most existing templates grant only the latter.
     /// </summary>
     public bool UrlsNeedInvokeFunction { get; init; }
+}
+
+/// <summary>Log groups: what functions print and clients put.</summary>
+public sealed record LogOptions
+{
+    /// <summary>Disk that one log group may fill; its oldest events go when it is full. About two million lines of 250 bytes.</summary>
+    [Range(2, 1_048_576)]
+    public int MaxGroupMb { get; init; } = 512;
+
+    /// <summary>Size of a group's files: the piece in which old events go.</summary>
+    [Range(1, 1_024)]
+    public int SegmentMb { get; init; } = 8;
 }
 
 public sealed record TelemetryOptions

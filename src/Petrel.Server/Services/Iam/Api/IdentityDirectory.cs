@@ -23,16 +23,16 @@ internal sealed class IdentityDirectory : IDisposable
 
     private readonly IamStore _store;
     private readonly PolicyCache _policies;
-    private readonly RootKeys _rootKeys;
+    private readonly InstallationKeys _keys;
     private readonly TimeProvider _time;
     private readonly IDisposable _subscription;
     private readonly ConcurrentDictionary<(string Account, string Name, bool Role), Entry<KnownIdentity?>> _identities = new();
     private readonly ConcurrentDictionary<string, Entry<bool>> _accountsWithKeys = new(StringComparer.Ordinal);
     private long _generation;
 
-    public IdentityDirectory(IamStore store, PolicyCache policies, RootKeys rootKeys, TimeProvider time)
+    public IdentityDirectory(IamStore store, PolicyCache policies, InstallationKeys keys, TimeProvider time)
     {
-        (_store, _policies, _rootKeys, _time) = (store, policies, rootKeys, time);
+        (_store, _policies, _keys, _time) = (store, policies, keys, time);
         _subscription = store.OnChanged(Forget);
     }
 
@@ -47,7 +47,7 @@ internal sealed class IdentityDirectory : IDisposable
     /// </summary>
     public async ValueTask<bool> AcceptsUnknownRolesAsync(string account)
     {
-        if (_rootKeys.Generated)
+        if (_keys.Generated)
         {
             return false;
         }

@@ -1,17 +1,16 @@
 using System.Collections.Concurrent;
 using Petrel.Aws.Iam;
 using Petrel.Server.Edge;
-using Petrel.Server.Security;
 using Petrel.Server.Services.Sts.Model;
 using Petrel.Wire;
 
 namespace Petrel.Server.Services.Sts.Api;
 
 /// <summary>
-/// Finds the secret of a key for step 3: a session's in its sealed token, a user's in the store, the root's in the settings. A sandbox
-/// is heard only with the credentials that its own instance was given.
+/// Finds the secret of a key for step 3: a session's in its sealed token, a user's in the store. A sandbox is heard only with the
+/// credentials that its own instance was given.
 /// </summary>
-internal sealed class CredentialSource(SessionTokens tokens, IAccessKeys users, RootKeys roots, TimeProvider time) : ICredentialSource
+internal sealed class CredentialSource(SessionTokens tokens, IAccessKeys users, TimeProvider time) : ICredentialSource
 {
     private const int MaxSessions = 4_096;
 
@@ -28,27 +27,12 @@ internal sealed class CredentialSource(SessionTokens tokens, IAccessKeys users, 
             return ValueTask.FromResult(FindSession(accessKeyId, sessionToken, origin));
         }
 
-        if (origin.SandboxInstanceId is not null)
-        {
-            return default;
-        }
-
-        return roots.Find(accessKeyId, origin.Loopback) is { } root
-            ? ValueTask.FromResult<SigningCredential?>(new(accessKeyId, root.Secret, Principal.Root(root.Account, accessKeyId)))
-            : FindUserAsync(accessKeyId, cancellationToken);
+        return origin.SandboxInstanceId is null ? FindUserAsync(accessKeyId, cancellationToken) : default;
     }
 
     private SigningCredential? FindSession(string accessKeyId, string sessionToken, RequestOrigin origin)
     {
-        if (Open(sessionToken) is not { } claims || claims.AccessKeyId != accessKeyId)
-        {
-            // Tools for local clouds send any token beside the loopback key; it proves nothing and changes nothing.
-            return origin.SandboxInstanceId is null && roots.Find(accessKeyId, origin.Loopback) is { } root
-                ? new SigningCredential(accessKeyId, root.Secret, Principal.Root(root.Account, accessKeyId))
-                : null;
-        }
-
-        if (claims.InstanceId != origin.SandboxInstanceId)
+        if (Open(sessionToken) is not { } claims || claims.AccessKeyId != accessKeyId || claims.InstanceId != origin.SandboxInstanceId)
         {
             return null;
         }

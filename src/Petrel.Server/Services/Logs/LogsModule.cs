@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+using Petrel.Functions;
+using Petrel.Server.Services.Logs.Api;
+using Petrel.Server.Services.Logs.Store;
+using Petrel.Server.Services.Logs.Store.Segments;
+
+namespace Petrel.Server.Services.Logs;
+
+/// <summary>Log groups: what functions print and clients put, kept in segment files outside the store.</summary>
+internal static class LogsModule
+{
+    public static IServiceCollection AddLogs(this IServiceCollection services) => services
+        .AddSingleton<LogGroupStore>()
+        .AddSingleton<LogTicker>()
+        .AddSingleton<LogDirectory>()
+        .AddSingleton<IFunctionLogs, FunctionLogs>();
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Petrel.Server.Services.Logs.Model;
+using Petrel.Server.Services.Logs.Store.Segments;
+using Petrel.Server.Settings;
+using Petrel.Storage;
+
+namespace Petrel.Server.Services.Logs.Store;
+
+/// <summary>The logs of groups by name, each opened at most once. Holding one costs a few hundred bytes until it is written or read.</summary>
+internal sealed class LogDirectory(LogGroupStore groups, PetrelOptions options, LogTicker ticker, IIdSource ids, TimeProvider time) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<GroupKey, GroupLog> _logs = new();
+    private readonly string _root = Path.Combine(options.Storage.Data, "logs");
+
+    private readonly LogLimits _limits = new(
+        Math.Min(options.Logs.SegmentMb, options.Logs.MaxGroupMb / 2) * 1024L * 1024,
+        options.Logs.MaxGroupMb * 1024L * 1024);
+
+    /// <summary>The log of a group; cheap, and without a look at the disk.</summary>
+    public GroupLog Open(GroupKey key)
+    {
+        var log = _logs.GetOrAdd(key, Create);
+        if (log.Deleted)
+        {
+            _logs.TryRemove(new KeyValuePair<GroupKey, GroupLog>(key, log));
+            log = _logs.GetOrAdd(key, Create);
+        }
+
+        return log;
+    }
+
+    /// <summary>Removes the log of a group whose record is gone.</summary>
+    public async Task DeleteAsync(GroupKey key, GroupState group)
+    {
+        if (_logs.TryRemove(key, out var log))
+        {
+            await log.DeleteAsync(FolderOf(group.Id));
+        }
+        else if (Directory.Exists(FolderOf(group.Id)))
+        {
+            Directory.Delete(FolderOf(group.Id), recursive: true);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var log in _logs.Values)
+        {
+            await log.CloseAsync();
+        }
+    }
+
+    private GroupLog Create(GroupKey key) =>
+        new(new GroupLocation(key.Account, key.Region, key.Name, ResolveAsync), _limits, ids, time, ticker);
+
+    /// <summary>The folder of the group; a function's group is made here, with its first line.</summary>
+    private async Task<string> ResolveAsync(GroupLocation location)
+    {
+        var key = new GroupKey(location.Account, location.Region, location.Name);
+        var group = await groups.ReadAsync(tx => LogGroupStore.FindAsync(tx, key));
+        if (group is null)
+        {
+            var fresh = new GroupState(ids.NextId(), key.Name, time.GetUtcNow().ToUnixTimeMilliseconds());
+            group = await groups.WriteAsync(async tx =>
+            {
+                if (await LogGroupStore.FindAsync(tx, key) is { } other)
+                {
+                    return other;
+                }
+
+                LogGroupStore.Put(tx, key, fresh);
+                return fresh;
+            });
+        }
+
+        return FolderOf(group.Id);
+    }
+
+    private string FolderOf(ulong groupId) => Path.Combine(_root, groupId.ToString("x16"));
+}

@@ -1,0 +1,156 @@
+namespace Petrel.Server.Services.Logs.Store.Segments;
+
+/// <content>Opening, resting and ending.</content>
+internal sealed partial class GroupLog
+{
+    private Task<SegmentFolder>? _opening;
+    private readonly Dictionary<ulong, StreamEntry> _open = [];
+    private long _restedAt;
+    private int _idleTicks;
+
+    /// <summary>Whether the ticker looks after this group; it has something to write or to give back.</summary>
+    public bool IsTicking { get; set; }
+
+    /// <summary>Writes what is left and ends the active segment: the daemon stops.</summary>
+    public async Task CloseAsync()
+    {
+        if (_folder is not { } folder)
+        {
+            return;
+        }
+
+        await FlushAsync(toDisk: true);
+        lock (_lock)
+        {
+            folder.Dispose();
+        }
+    }
+
+    /// <summary>Removes the group's files. Who still writes notices, and opens the group anew.</summary>
+    public async Task DeleteAsync(string path)
+    {
+        Deleted = true;
+        var folder = _folder;
+        if (folder is not null)
+        {
+            await FlushAsync(toDisk: false);
+            lock (_lock)
+            {
+                folder.Close();
+            }
+        }
+
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    /// <summary>Hides the events of a stream, durably.</summary>
+    public async Task DeleteStreamAsync(IEnumerable<ulong> streamIds)
+    {
+        var marks = new BlockBuilder();
+        lock (_lock)
+        {
+            foreach (var id in streamIds)
+            {
+                marks.AddDeleted(id);
+                if (_open.TryGetValue(id, out var entry))
+                {
+                    entry.Deleted = true;
+                }
+            }
+        }
+
+        TryAppendBatch(marks);
+        await FlushAsync(toDisk: true);
+    }
+
+    /// <summary>Drops the segments whose newest event is older than <paramref name="cutoffMs"/>.</summary>
+    public async Task DropBeforeAsync(long cutoffMs)
+    {
+        await FlushAsync(toDisk: false);
+        var folder = await OpenAsync();
+        LoadIndexes(folder);
+        lock (_lock)
+        {
+            if (folder.Segments.Count > 0 && folder.Segments[^1].Index() is { Length: > 0 } last && last.MaxTime < cutoffMs)
+            {
+                folder.Roll();
+            }
+
+            while (folder.Segments.Count > 0 && folder.Segments[0].Index().MaxTime < cutoffMs && folder.DropOldest(out _, out _))
+            {
+            }
+        }
+    }
+
+    /// <summary>Called a few times a second while there is something to do; false when there is nothing more.</summary>
+    public bool Tick(int idleTicks)
+    {
+        bool start;
+        lock (_lock)
+        {
+            if (_appended != _restedAt)
+            {
+                (_restedAt, _idleTicks) = (_appended, 0);
+            }
+            else if (!_isWriting && _written >= _appended && ++_idleTicks >= idleTicks)
+            {
+                _folder?.Close();
+                _streams.Clear();
+                _idleTicks = 0;
+                IsTicking = false;
+                return false;
+            }
+
+            start = !_isWriting && _written < _appended;
+            _isWriting |= start;
+        }
+
+        if (start)
+        {
+            StartWriter();
+        }
+
+        return true;
+    }
+
+    private void KeepTicking()
+    {
+        if (!IsTicking)
+        {
+            ticker.Add(this);
+        }
+    }
+
+    private Task<SegmentFolder> OpenAsync()
+    {
+        lock (_lock)
+        {
+            return _folder is { } open ? Task.FromResult(open) : _opening ??= OpenFolderAsync();
+        }
+    }
+
+    private async Task<SegmentFolder> OpenFolderAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            var folder = new SegmentFolder(await location.ResolveAsync());
+            lock (_lock)
+            {
+                _folder = folder;
+            }
+
+            return folder;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _opening = null;
+            }
+        }
+    }
+}
