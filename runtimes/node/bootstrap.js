@@ -80,7 +80,7 @@ function failInit(error) {
 function fatal(what, error, exitCode) {
   logs.logError(what, error);
   const kind = handler === undefined ? Kind.InitError : Kind.Fatal;
-  logs.whenFlushed(() => {
+  whenAllSent(() => {
     channel.write(kind, JSON.stringify(errors.toBody(error)));
     process.exit(exitCode);
   });
@@ -200,11 +200,16 @@ class Invocation {
 
 function finish(send) {
   idle = undefined;
-  logs.whenFlushed(() => {
+  whenAllSent(() => {
     send();
     // What has just become due runs before the loop stops in the next read.
     setImmediate(next);
   });
+}
+
+// What was printed and streamed before goes first.
+function whenAllSent(done) {
+  logs.whenFlushed(() => channel.whenQuiet(done));
 }
 
 function makeContext(header, invocation) {

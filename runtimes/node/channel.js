@@ -78,19 +78,36 @@ function write(kind, body) {
   }
 }
 
-/** Sends a frame without blocking the event loop: the reader of a stream may be slow. */
+let onQuiet;
+let writing = false;
+
+/** Sends a frame without blocking the event loop: the reader of a stream may be slow. One at a time. */
 function writeLater(kind, body, done) {
   const bytes = frame(kind, body);
   let offset = 0;
+  writing = true;
   const step = (error, count) => {
     offset += count || 0;
-    if (error || offset === bytes.length) {
-      done(error);
-    } else {
+    if (!error && offset < bytes.length) {
       fs.write(fd, bytes, offset, bytes.length - offset, null, step);
+      return;
     }
+    writing = false;
+    const quiet = onQuiet;
+    onQuiet = undefined;
+    done(error);
+    quiet?.();
   };
   fs.write(fd, bytes, 0, bytes.length, null, step);
+}
+
+/** Calls back when no frame is half sent. */
+function whenQuiet(done) {
+  if (writing) {
+    onQuiet = done;
+  } else {
+    done();
+  }
 }
 
 function frame(kind, body) {
@@ -107,4 +124,4 @@ function writeAll(bytes, length) {
   }
 }
 
-module.exports = { Kind, read, write, writeLater };
+module.exports = { Kind, read, write, writeLater, whenQuiet };

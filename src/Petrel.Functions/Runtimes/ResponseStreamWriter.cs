@@ -27,7 +27,7 @@ internal sealed class ResponseStreamWriter(IResponseStream? target)
         _contentType = contentType;
         if (target is not null)
         {
-            await GuardAsync(target.StartAsync(contentType, metadata, cancellationToken));
+            await SendAsync(() => target.StartAsync(contentType, metadata, cancellationToken));
         }
         else if (!metadata.IsEmpty)
         {
@@ -50,7 +50,7 @@ internal sealed class ResponseStreamWriter(IResponseStream? target)
         }
         else if (!_gone)
         {
-            await GuardAsync(target.WriteAsync(chunk, cancellationToken));
+            await SendAsync(() => target.WriteAsync(chunk, cancellationToken));
         }
     }
 
@@ -81,11 +81,11 @@ internal sealed class ResponseStreamWriter(IResponseStream? target)
     }
 
     // A caller that has gone does not end the invocation: the rest of its answer is dropped.
-    private async ValueTask GuardAsync(ValueTask write)
+    private async ValueTask SendAsync(Func<ValueTask> send)
     {
         try
         {
-            await write;
+            await send();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {

@@ -3,7 +3,8 @@ using System.Net.Sockets;
 namespace Petrel.Functions.Runtimes.Frames;
 
 /// <summary>The conversation with one of our bootstraps.</summary>
-internal sealed class FrameSession(Socket socket, RuntimeAssignment assignment) : IRuntimeSession
+/// <param name="taskRoot">Where the process sees the function's code.</param>
+internal sealed class FrameSession(Socket socket, RuntimeAssignment assignment, string taskRoot = "/var/task") : IRuntimeSession
 {
     private readonly FrameChannel _channel = new(socket);
     private readonly FrameWriter _writer = new();
@@ -12,7 +13,7 @@ internal sealed class FrameSession(Socket socket, RuntimeAssignment assignment) 
     {
         try
         {
-            await _channel.SendAsync(_writer.Init(assignment), cancellationToken);
+            await _channel.SendAsync(_writer.Init(assignment, taskRoot), cancellationToken);
             var answer = await _channel.ReceiveAsync(AnswerLimits.ErrorBytes, cancellationToken);
             return answer switch
             {

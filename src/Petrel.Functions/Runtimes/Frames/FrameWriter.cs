@@ -18,7 +18,7 @@ internal sealed class FrameWriter
 
     public FrameWriter() => _json = new Utf8JsonWriter(_output, new JsonWriterOptions { SkipValidation = true });
 
-    public ReadOnlyMemory<byte> Init(RuntimeAssignment assignment)
+    public ReadOnlyMemory<byte> Init(RuntimeAssignment assignment, string taskRoot)
     {
         Begin(FrameKind.Init);
         _json.WriteStartObject();
@@ -29,7 +29,7 @@ internal sealed class FrameWriter
         }
 
         _json.WriteEndObject();
-        _json.WriteString("taskRoot"u8, "/var/task"u8);
+        _json.WriteString("taskRoot"u8, taskRoot);
         _json.WriteString("handler"u8, assignment.Function.Handler);
         _json.WriteEndObject();
         _json.Flush();

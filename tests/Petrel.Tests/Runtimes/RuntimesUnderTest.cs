@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Petrel.Functions.Runtimes;
+using Petrel.Functions.Runtimes.Api;
+
+namespace Petrel.Tests.Runtimes;
+
+/// <summary>The runtimes of the machine, as a daemon finds them.</summary>
+internal static class RuntimesUnderTest
+{
+    private static readonly Lazy<RuntimeProvider> Instance = new(() => new RuntimeProvider(new RuntimeOptions(), new RuntimeApiServer(NullLoggerFactory.Instance)));
+
+    public static RuntimeProvider Provider => Instance.Value;
+}
