@@ -54,7 +54,7 @@ public sealed class PetrelServer : IAsyncDisposable
 
     private static async Task<PetrelStorage> OpenStorageAsync(StorageOptions options, CancellationToken cancellationToken)
     {
-        var settings = new StoreSettings { Engine = options.Engine, DataFolder = Path.GetFullPath(options.Data) };
+        var settings = new StoreSettings { Engine = options.Engine, DataFolder = Path.GetFullPath(options.Data), Postgres = options.Postgres };
         var logger = LoggerFactory.Create(log => log.AddPetrelConsole()).CreateLogger<PetrelStorage>();
         return await PetrelStorage.OpenAsync(settings, new StorageServices(TimeProvider.System, new SystemIdSource(), logger), cancellationToken);
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Petrel.Storage.Blobs;
 using Petrel.Storage.Folder;
 using Petrel.Storage.Memory;
+using Petrel.Storage.Postgres;
 using Petrel.Storage.RocksDb;
 
 namespace Petrel.Storage;
@@ -96,17 +97,15 @@ public sealed partial class PetrelStorage : IAsyncDisposable
         _sweeping.Dispose();
     }
 
-    private static ValueTask<IStore> OpenEngineAsync(
-        StoreSettings settings, DataFolder folder, StorageServices services, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return settings.Engine switch
+    private static async Task<IStore> OpenEngineAsync(
+        StoreSettings settings, DataFolder folder, StorageServices services, CancellationToken cancellationToken) => settings.Engine switch
         {
-            "memory" => new(new MemoryStore()),
-            "rocksdb" => new(RocksDbStore.Open(new RocksDbSettings { Path = folder.StorePath }, services.Logger)),
-            _ => throw new ArgumentException($"There is no storage engine '{settings.Engine}'; there are rocksdb and memory."),
+            "memory" => new MemoryStore(),
+            "rocksdb" => RocksDbStore.Open(new RocksDbSettings { Path = folder.StorePath }, services.Logger),
+            "postgres" => await PostgresStore.OpenAsync(
+                settings.Postgres ?? throw new ArgumentException("The engine 'postgres' needs a connection string."), services, cancellationToken),
+            _ => throw new ArgumentException($"There is no storage engine '{settings.Engine}'; there are rocksdb, postgres and memory."),
         };
-    }
 
     private async Task SweepAsync(TimeProvider time)
     {
@@ -148,11 +147,14 @@ public sealed partial class PetrelStorage : IAsyncDisposable
 /// <summary>Which engine keeps the data, and where.</summary>
 public sealed record StoreSettings
 {
-    /// <summary><c>rocksdb</c> or <c>memory</c>.</summary>
+    /// <summary><c>rocksdb</c>, <c>postgres</c> or <c>memory</c>.</summary>
     public string Engine { get; init; } = "rocksdb";
 
     /// <summary>The data folder; engine and blobs have folders of their own in it.</summary>
     public required string DataFolder { get; init; }
+
+    /// <summary>Connection string of the engine <c>postgres</c>.</summary>
+    public string? Postgres { get; init; }
 }
 
 /// <summary>What storage is given by its host.</summary>
