@@ -1,0 +1,349 @@
+using Microsoft.Extensions.Logging;
+using Petrel.Functions.Instances;
+using Petrel.Functions.Pools;
+using Petrel.Functions.Runtimes;
+
+namespace Petrel.Functions.Engine;
+
+/// <summary>
+/// Runs functions. An invocation: 1 admission → 2 an idle instance, or a wait for one (<see cref="Fleet"/> decides which) → 3 the
+/// instance runs it → 4 the instance is given back. What the fleet decides is done outside its lock, and never on an answer's path.
+/// </summary>
+internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<Slot> _live = [];
+    private readonly Fleet _fleet;
+    private readonly IRuntimeProvider _runtimes;
+    private readonly InstanceFactory _factory;
+    private readonly FunctionMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly long _origin;
+    private readonly ITimer _timer;
+    private TimeSpan _tickAt = TimeSpan.MaxValue;
+    private bool _closed;
+
+    public FunctionEngine(FleetOptions options, IRuntimeProvider runtimes, InstanceFactory factory, FunctionMetrics metrics, TimeProvider time, ILogger<FunctionEngine> log)
+    {
+        (_fleet, _runtimes, _factory, _metrics, _time, _log) = (new Fleet(options), runtimes, factory, metrics, time, log);
+        _origin = time.GetTimestamp();
+        _timer = time.CreateTimer(static self => ((FunctionEngine)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        metrics.Observe(() => Concurrency(), () => _fleet.Instances, () => _fleet.MemoryMb);
+    }
+
+    public RuntimeCatalogue Runtimes => _runtimes.Catalogue;
+
+    private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    public async Task<InvocationResult> InvokeAsync(
+        FunctionSpec spec, Invocation invocation, AdmissionLimits limits, CancellationToken abandoned = default)
+    {
+        var (admission, slot, pending) = Enter(spec, limits); // 1, 2
+        if (slot is null)
+        {
+            slot = await WaitAsync(admission, pending!);
+        }
+
+        var begun = _time.GetTimestamp();
+        InvocationResult? result = null;
+        try
+        {
+            result = await slot.Instance!.InvokeAsync(invocation); // 3: to its end, also when the client has gone
+            _metrics.Invoked(spec, result);
+            return result;
+        }
+        finally
+        {
+            Give(admission, slot, _time.GetElapsedTime(begun), usable: result is not null && slot.Instance!.Usable); // 4
+        }
+    }
+
+    private (Admission Admission, Slot? Slot, PendingInvocation? Pending) Enter(FunctionSpec spec, AdmissionLimits limits)
+    {
+        var effects = default(FleetEffects);
+        ThrottleReason? refusal;
+        Admission admission;
+        Slot? slot = null;
+        PendingInvocation? pending = null;
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_closed, this);
+            refusal = _fleet.Admit(spec, limits, out admission);
+            if (refusal is null && (slot = _fleet.TakeIdle(admission.Pool)) is null)
+            {
+                pending = new PendingInvocation(Now);
+                if (!_fleet.Wait(admission.Pool, pending, pending.Since, ref effects))
+                {
+                    _fleet.Leave(admission);
+                    refusal = ThrottleReason.NodeCapacityExceeded;
+                }
+            }
+        }
+
+        if (refusal is { } reason)
+        {
+            _metrics.Throttled(spec, reason);
+            throw new ThrottledException(reason);
+        }
+
+        if (pending is not null)
+        {
+            Act(effects);
+        }
+
+        return (admission, slot, pending);
+    }
+
+    private async Task<Slot> WaitAsync(Admission admission, PendingInvocation pending)
+    {
+        try
+        {
+            var slot = await pending.Task;
+            _metrics.Waited(admission.Pool.Spec, Now - pending.Since);
+            return slot;
+        }
+        catch (Exception e)
+        {
+            if (e is ThrottledException throttled)
+            {
+                _metrics.Throttled(admission.Pool.Spec, throttled.Reason);
+            }
+
+            lock (_lock)
+            {
+                _fleet.Leave(admission);
+            }
+
+            throw;
+        }
+    }
+
+    private void Give(Admission admission, Slot slot, TimeSpan duration, bool usable)
+    {
+        var effects = default(FleetEffects);
+        lock (_lock)
+        {
+            _fleet.Release(slot, duration, usable && !_closed, Now, ref effects);
+            _fleet.Leave(admission);
+        }
+
+        if (!effects.None)
+        {
+            Act(effects);
+        }
+    }
+
+    private void Act(FleetEffects effects)
+    {
+        foreach (var (ticket, slot) in effects.Give ?? [])
+        {
+            ((PendingInvocation)ticket).SetResult(slot);
+        }
+
+        foreach (var ticket in effects.Refuse ?? [])
+        {
+            ((PendingInvocation)ticket).SetException(new ThrottledException(ThrottleReason.NodeCapacityExceeded));
+        }
+
+        foreach (var slot in effects.Start ?? [])
+        {
+            _ = StartAsync(slot);
+        }
+
+        foreach (var slot in effects.Stop ?? [])
+        {
+            _ = StopAsync(slot);
+        }
+
+        Arm();
+    }
+
+    private async Task StartAsync(Slot slot)
+    {
+        var begun = _time.GetTimestamp();
+        var effects = default(FleetEffects);
+        try
+        {
+            slot.Instance = _factory.Create(slot.Pool.Spec, slot.Provisioned);
+            lock (_lock)
+            {
+                _live.Add(slot);
+            }
+
+            await Task.Yield(); // what follows is work, and no caller waits for it
+            var usable = await slot.Instance.StartAsync();
+            var took = _time.GetElapsedTime(begun);
+            _metrics.Started(slot.Pool.Spec, took, usable);
+            lock (_lock)
+            {
+                _fleet.Started(slot, took, usable, Now, ref effects);
+            }
+
+            Act(effects);
+            if (usable)
+            {
+                _ = WatchAsync(slot);
+            }
+        }
+        catch (Exception e)
+        {
+            FailStart(slot, e);
+        }
+    }
+
+    private void FailStart(Slot slot, Exception e)
+    {
+        var failure = e as FunctionStartException ?? new FunctionStartException("ServiceException", $"The instance could not be started: {e.Message}", e);
+        EngineLog.StartFailed(_log, slot.Pool.Spec.FunctionArn, e);
+        var effects = default(FleetEffects);
+        Ticket? ticket;
+        lock (_lock)
+        {
+            ticket = _fleet.StartFailed(slot, Now, ref effects);
+        }
+
+        ((PendingInvocation?)ticket)?.SetException(failure);
+        Act(effects);
+    }
+
+    /// <summary>Notices an instance that ends while it is idle.</summary>
+    private async Task WatchAsync(Slot slot)
+    {
+        await slot.Instance!.Exited;
+        var effects = default(FleetEffects);
+        lock (_lock)
+        {
+            _fleet.Lost(slot, Now, ref effects);
+        }
+
+        Act(effects);
+    }
+
+    private async Task StopAsync(Slot slot)
+    {
+        try
+        {
+            if (slot.Instance is { } instance)
+            {
+                await Task.Yield();
+                await instance.DisposeAsync();
+            }
+        }
+        catch (Exception e)
+        {
+            EngineLog.StopFailed(_log, slot.Pool.Spec.FunctionArn, e);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _live.Remove(slot);
+            }
+        }
+    }
+
+    private void Tick()
+    {
+        var effects = default(FleetEffects);
+        lock (_lock)
+        {
+            _tickAt = TimeSpan.MaxValue;
+            _fleet.Tick(Now, ref effects);
+        }
+
+        Act(effects);
+    }
+
+    private void Arm()
+    {
+        lock (_lock)
+        {
+            var now = Now;
+            if (!_closed && _fleet.NextTick(now) is { } next && next < _tickAt)
+            {
+                _tickAt = next;
+                _timer.Change(next > now ? next - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    public Task RetireAsync(string functionArn, IReadOnlySet<string> current, CancellationToken cancellationToken = default)
+    {
+        var effects = default(FleetEffects);
+        lock (_lock)
+        {
+            _fleet.Retire(functionArn, current, ref effects);
+        }
+
+        Act(effects);
+        return Task.CompletedTask;
+    }
+
+    public Task ProvisionAsync(FunctionSpec spec, int instances, CancellationToken cancellationToken = default)
+    {
+        var effects = default(FleetEffects);
+        lock (_lock)
+        {
+            _fleet.Provision(spec, instances, Now, ref effects);
+        }
+
+        Act(effects);
+        return Task.CompletedTask;
+    }
+
+    public ProvisionedState GetProvisioned(string poolKey)
+    {
+        lock (_lock)
+        {
+            return _fleet.Find(poolKey) is { } pool
+                ? new ProvisionedState(pool.ProvisionedTarget, Math.Min(pool.ProvisionedTarget, pool.Idle.Count + pool.Busy), pool.ProvisionFailure)
+                : new ProvisionedState(0, 0, null);
+        }
+    }
+
+    public int Concurrency(string? functionArn = null)
+    {
+        lock (_lock)
+        {
+            return functionArn is null ? _fleet.InFlight : _fleet.InFlightOf(functionArn);
+        }
+    }
+
+    /// <summary>Kills what runs; the machine is left as it was found.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Slot[] live;
+        lock (_lock)
+        {
+            _closed = true;
+            live = [.. _live];
+        }
+
+        await _timer.DisposeAsync();
+        await Task.WhenAll(live.Select(StopAsync));
+    }
+}
+
+/// <summary>An invocation that waits for an instance.</summary>
+internal sealed class PendingInvocation : Ticket
+{
+    private readonly TaskCompletionSource<Slot> _slot = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public PendingInvocation(TimeSpan since) => Since = since;
+
+    public Task<Slot> Task => _slot.Task;
+
+    public void SetResult(Slot slot) => _slot.SetResult(slot);
+
+    public void SetException(Exception e) => _slot.SetException(e);
+}
+
+internal static partial class EngineLog
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "No instance of {FunctionArn} could be started")]
+    public static partial void StartFailed(ILogger log, string functionArn, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An instance of {FunctionArn} could not be ended cleanly")]
+    public static partial void StopFailed(ILogger log, string functionArn, Exception e);
+}

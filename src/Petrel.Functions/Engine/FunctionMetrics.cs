@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Petrel.Functions.Engine;
+
+/// <summary>The meter <c>Petrel.Functions</c>. Durations are in seconds; the one tag is the function's name.</summary>
+internal sealed class FunctionMetrics : IDisposable
+{
+    public const string MeterName = "Petrel.Functions";
+    private readonly Meter _meter;
+    private readonly Counter<long> _invocations;
+    private readonly Counter<long> _errors;
+    private readonly Counter<long> _throttles;
+    private readonly Counter<long> _coldStarts;
+    private readonly Counter<long> _failedInits;
+    private readonly Histogram<double> _duration;
+    private readonly Histogram<double> _initDuration;
+    private readonly Histogram<double> _queueWait;
+
+    public FunctionMetrics(IMeterFactory meters)
+    {
+        _meter = meters.Create(MeterName);
+        _invocations = _meter.CreateCounter<long>("petrel.function.invocations", description: "Invocations that ran, failed or not.");
+        _errors = _meter.CreateCounter<long>("petrel.function.errors", description: "Invocations that ended in an error of the function.");
+        _throttles = _meter.CreateCounter<long>("petrel.function.throttles", description: "Invocations that were refused by a limit.");
+        _coldStarts = _meter.CreateCounter<long>("petrel.function.cold_starts", description: "Instances that were started.");
+        _failedInits = _meter.CreateCounter<long>("petrel.function.failed_inits", description: "Instances whose initialisation failed.");
+        _duration = _meter.CreateHistogram<double>("petrel.function.duration", "s", "Time in the handler.");
+        _initDuration = _meter.CreateHistogram<double>("petrel.function.init_duration", "s", "Time from nothing to a loaded handler.");
+        _queueWait = _meter.CreateHistogram<double>("petrel.function.queue_wait", "s", "Time that invocations waited for an instance.");
+    }
+
+    /// <summary>Gauges read what the engine knows at the moment of collection.</summary>
+    public void Observe(Func<int> concurrency, Func<int> instances, Func<int> memoryMb)
+    {
+        _meter.CreateObservableGauge("petrel.function.concurrency", concurrency, description: "Invocations in flight.");
+        _meter.CreateObservableGauge("petrel.function.instances", instances, description: "Instances in any state.");
+        _meter.CreateObservableGauge("petrel.function.memory", memoryMb, "MB", "Memory promised to instances.");
+    }
+
+    public void Invoked(FunctionSpec spec, InvocationResult result)
+    {
+        var tag = Tag(spec);
+        _invocations.Add(1, tag);
+        _duration.Record(result.Report.Duration.TotalSeconds, tag);
+        if (result.FunctionError is not null)
+        {
+            _errors.Add(1, tag);
+        }
+    }
+
+    public void Throttled(FunctionSpec spec, ThrottleReason reason) => _throttles.Add(1, Tag(spec), new KeyValuePair<string, object?>("reason", reason.ToString()));
+
+    public void Waited(FunctionSpec spec, TimeSpan wait) => _queueWait.Record(wait.TotalSeconds, Tag(spec));
+
+    public void Started(FunctionSpec spec, TimeSpan took, bool usable)
+    {
+        var tag = Tag(spec);
+        _coldStarts.Add(1, tag);
+        _initDuration.Record(took.TotalSeconds, tag);
+        if (!usable)
+        {
+            _failedInits.Add(1, tag);
+        }
+    }
+
+    private static KeyValuePair<string, object?> Tag(FunctionSpec spec) => new("function", spec.Name);
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+using Petrel.Functions.Instances;
+using Petrel.Functions.Runtimes;
+using Petrel.Storage;
+
+namespace Petrel.Functions.Engine;
+
+/// <summary>Makes instances: finds what their runtime runs on, and gives them their ids.</summary>
+internal sealed class InstanceFactory(InstanceServices services, IRuntimeProvider runtimes, IIdSource ids)
+{
+    private static readonly string MachineArchitecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x86_64";
+
+    /// <exception cref="FunctionStartException">Nothing on this machine runs it.</exception>
+    public Instance Create(FunctionSpec spec, bool provisioned)
+    {
+        if (spec.Architecture != MachineArchitecture)
+        {
+            throw new FunctionStartException("InvalidRuntimeException", $"The function is built for {spec.Architecture}, this machine is {MachineArchitecture}");
+        }
+
+        var runtime = runtimes.Catalogue.Find(spec.Runtime)
+            ?? throw new FunctionStartException("InvalidRuntimeException", $"{spec.Runtime} is not a runtime that this platform knows");
+        if (!runtime.Available || runtimes.AdapterFor(runtime) is not { } adapter)
+        {
+            throw new FunctionStartException("InvalidRuntimeException", runtime.Problem ?? $"Nothing on this machine runs {spec.Runtime}");
+        }
+
+        return new Instance(services, new InstanceSeed(ids.NextGuid().ToString("N"), spec, runtime, adapter, provisioned));
+    }
+}

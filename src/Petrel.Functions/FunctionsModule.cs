@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Petrel.Functions.Engine;
+using Petrel.Functions.Instances;
+using Petrel.Functions.Pools;
+using Petrel.Functions.Sandboxes;
+using Petrel.Functions.Sandboxes.Launch;
+
+namespace Petrel.Functions;
+
+/// <summary>
+/// Registers the engine. The host registers what it stands on: <see cref="IFunctionLogs"/>, <see cref="IFunctionCredentials"/>,
+/// <see cref="ISandboxConnections"/>, <see cref="Runtimes.IRuntimeProvider"/>, a clock and an id source.
+/// </summary>
+public static class FunctionsModule
+{
+    public static IServiceCollection AddPetrelFunctions(this IServiceCollection services, FleetOptions fleet, SandboxOptions sandboxes) => services
+        .AddMetrics()
+        .AddSingleton(fleet)
+        .AddSingleton(sandboxes)
+        .AddSingleton<SandboxLauncher>()
+        .AddSingleton<ISandboxLauncher>(provider => provider.GetRequiredService<SandboxLauncher>())
+        .AddSingleton<InstanceServices>()
+        .AddSingleton<InstanceFactory>()
+        .AddSingleton<FunctionMetrics>()
+        .AddSingleton<FunctionEngine>()
+        .AddSingleton<IFunctionEngine>(provider => provider.GetRequiredService<FunctionEngine>());
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Petrel.Functions.Sandboxes;
+
+namespace Petrel.Functions.Instances;
+
+/// <summary>
+/// The one place that makes a function's environment. Later ones win: Lambda's defaults, what the runtime needs, the function's own
+/// variables, and what nobody may change.
+/// </summary>
+internal static class FunctionEnvironment
+{
+    /// <summary>The platform, from inside a sandbox.</summary>
+    private const string Endpoint = "http://localhost:4566";
+
+    public static Dictionary<string, string> Build(
+        FunctionSpec spec, LaunchPlan plan, FunctionCredentials credentials, string streamName, string initializationType)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["LANG"] = "en_US.UTF-8",
+            ["TZ"] = ":UTC",
+            ["PATH"] = "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+            ["LD_LIBRARY_PATH"] = "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+            ["AWS_ENDPOINT_URL"] = Endpoint,
+            ["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR",
+        };
+        Add(environment, plan.Environment);
+        Add(environment, spec.Environment);
+        AddReserved(environment, spec, streamName, initializationType);
+        environment["AWS_ACCESS_KEY_ID"] = credentials.AccessKeyId;
+        environment["AWS_SECRET_ACCESS_KEY"] = credentials.SecretAccessKey;
+        environment["AWS_SESSION_TOKEN"] = credentials.SessionToken;
+        return environment;
+    }
+
+    private static void AddReserved(Dictionary<string, string> environment, FunctionSpec spec, string streamName, string initializationType)
+    {
+        environment["_HANDLER"] = spec.Handler;
+        environment["AWS_REGION"] = spec.Region;
+        environment["AWS_DEFAULT_REGION"] = spec.Region;
+        environment["AWS_LAMBDA_FUNCTION_NAME"] = spec.Name;
+        environment["AWS_LAMBDA_FUNCTION_VERSION"] = spec.Version;
+        environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = spec.MemoryMb.ToString(CultureInfo.InvariantCulture);
+        environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = initializationType;
+        environment["AWS_LAMBDA_LOG_GROUP_NAME"] = spec.LogGroup;
+        environment["AWS_LAMBDA_LOG_STREAM_NAME"] = streamName;
+        environment["LAMBDA_TASK_ROOT"] = "/var/task";
+        environment["LAMBDA_RUNTIME_DIR"] = "/var/runtime";
+        if (!spec.Runtime.StartsWith("provided", StringComparison.Ordinal))
+        {
+            environment["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + spec.Runtime;
+        }
+
+        if (spec.JsonLogs)
+        {
+            environment["AWS_LAMBDA_LOG_FORMAT"] = "JSON";
+        }
+    }
+
+    private static void Add(Dictionary<string, string> environment, IReadOnlyDictionary<string, string> more)
+    {
+        foreach (var (name, value) in more)
+        {
+            environment[name] = value;
+        }
+    }
+}

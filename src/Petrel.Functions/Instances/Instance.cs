@@ -1,0 +1,253 @@
+using System.Globalization;
+using System.Text.Json;
+using Petrel.Functions.Runtimes;
+using Petrel.Functions.Sandboxes;
+
+namespace Petrel.Functions.Instances;
+
+/// <summary>
+/// One execution environment of a function version: a sandbox, the conversation with the runtime in it, and its log stream. It is
+/// started once, runs one invocation at a time, and is disposed when <see cref="Usable"/> says so.
+/// </summary>
+internal sealed class Instance : IAsyncDisposable
+{
+    /// <summary>Lambda's limit of initialisation; one that takes longer is begun again within the first invocation's own time.</summary>
+    private static readonly TimeSpan InitLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Provisioned instances may take longer: Lambda gives them 130 s, or the function's timeout if that is longer.</summary>
+    private static readonly TimeSpan ProvisionedInitLimit = TimeSpan.FromSeconds(130);
+
+    /// <summary>An instance whose credentials would expire during an invocation is replaced this long before.</summary>
+    private static readonly TimeSpan CredentialMargin = TimeSpan.FromMinutes(5);
+
+    private readonly InstanceServices _services;
+    private readonly InstanceSeed _seed;
+    private readonly FunctionSpec _spec;
+    private readonly InvocationLog _log;
+    private readonly PlatformLines _lines;
+    private readonly InvocationDeadline _deadline;
+    private RuntimeProcess? _process;
+    private IReadOnlyDictionary<string, string> _environment = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+    private DateTimeOffset _replaceAt = DateTimeOffset.MaxValue;
+    private FailedInit? _failedInit;
+    private TimeSpan? _initDuration;
+    private bool _needsInit;
+    private bool _broken;
+    private int _disposed;
+
+    public Instance(InstanceServices services, InstanceSeed seed)
+    {
+        (_services, _seed, _spec) = (services, seed, seed.Spec);
+        var now = services.Time.GetUtcNow();
+        var stream = string.Create(CultureInfo.InvariantCulture, $"{now:yyyy'/'MM'/'dd}/[{_spec.Version}]{seed.Id}");
+        _log = new InvocationLog(services.Logs.Open(_spec, stream), services.Time);
+        _lines = new PlatformLines(_log, _spec, services.Time);
+        _deadline = new InvocationDeadline(services.Time);
+    }
+
+    /// <summary>Completes when its process has ended; call after a successful start.</summary>
+    public Task Exited => _process?.Sandbox.Exited ?? Task.CompletedTask;
+
+    /// <summary>Whether another invocation may be given to it.</summary>
+    public bool Usable => !_broken && _services.Time.GetUtcNow() < _replaceAt;
+
+    /// <summary>Makes the sandbox and initialises the runtime.</summary>
+    /// <returns>False when the function's own initialisation failed: <see cref="InvokeAsync"/> then tells how, once.</returns>
+    /// <exception cref="FunctionStartException">No sandbox could be made.</exception>
+    public async Task<bool> StartAsync()
+    {
+        var type = _seed.Provisioned ? "provisioned-concurrency" : "on-demand";
+        _lines.InitStart(_seed.RuntimeVersion, type);
+        if (_seed.Runtime is { Exact: false, Problem: { } problem })
+        {
+            _log.Platform(System.Text.Encoding.UTF8.GetBytes(problem));
+        }
+
+        var credentials = await _services.Credentials.IssueAsync(_spec, _seed.Id, CancellationToken.None);
+        _replaceAt = credentials.Expiration - _spec.Timeout - CredentialMargin;
+        _environment = FunctionEnvironment.Build(_spec, _seed.Adapter.Plan(_spec, _seed.Runtime), credentials, _log.StreamName, type);
+
+        var limit = !_seed.Provisioned ? InitLimit : _spec.Timeout > ProvisionedInitLimit ? _spec.Timeout : ProvisionedInitLimit;
+        _failedInit = await InitAsync(limit, "init");
+        _needsInit = _failedInit is { TimedOut: true } && !_seed.Provisioned;
+        _broken = _failedInit is not null && !_needsInit;
+        return !_broken;
+    }
+
+    /// <summary>Starts a process and waits until its handler is loaded.</summary>
+    /// <returns>Null when it is.</returns>
+    private async Task<FailedInit?> InitAsync(TimeSpan limit, string phase)
+    {
+        var time = _services.Time;
+        var begun = time.GetTimestamp();
+        using var timer = new CancellationTokenSource(limit, time);
+        var failure = default(FailedInit);
+        try
+        {
+            _process = await RuntimeProcess.StartAsync(_services.Launcher, _seed, _environment, _log);
+            var outcome = await _process.Session.InitAsync(timer.Token);
+            _initDuration = time.GetElapsedTime(begun);
+            if (outcome.Kind == InitOutcomeKind.Ready)
+            {
+                return null;
+            }
+
+            failure = outcome.Kind == InitOutcomeKind.Error
+                ? new FailedInit(outcome.Body, outcome.ErrorType ?? ErrorTypeOf(outcome.Body), null, TimedOut: false)
+                : new FailedInit(default, null, await _process.EndAsync(), TimedOut: false);
+        }
+        catch (OperationCanceledException) when (timer.IsCancellationRequested)
+        {
+            failure = new FailedInit(default, "Sandbox.Timedout", null, TimedOut: true);
+        }
+
+        await EndProcessAsync();
+        var status = failure.TimedOut ? new ReportStatus("timeout") : new ReportStatus("error", failure.TypeFor(""));
+        _lines.InitReport(time.GetElapsedTime(begun), phase, status);
+        return failure;
+    }
+
+    /// <summary>Runs one invocation to its end. Its time begins here.</summary>
+    public async Task<InvocationResult> InvokeAsync(Invocation invocation)
+    {
+        _log.Begin(invocation.WantLogTail);
+        var begun = _services.Time.GetTimestamp();
+        if (_needsInit)
+        {
+            _failedInit = await InitAsync(_spec.Timeout, "invoke");
+            (_needsInit, _broken) = (false, _failedInit is not null);
+        }
+
+        _lines.Start(invocation.RequestId);
+        if (_failedInit is { } failed)
+        {
+            var fault = failed.TimedOut ? FunctionFault.Timeout(invocation.RequestId, _spec.Timeout) : failed.Fault(invocation.RequestId);
+            var body = failed.Body.IsEmpty ? fault.ToJson() : failed.Body;
+            return await FinishAsync(invocation, begun, Failed(body), failed.TimedOut ? new("timeout") : new("error", fault.ErrorType));
+        }
+
+        var process = _process!;
+        var remaining = _spec.Timeout - _services.Time.GetElapsedTime(begun);
+        _deadline.Begin(process.Sandbox, remaining);
+        var outcome = await process.Session.InvokeAsync(invocation, _services.Time.GetUtcNow() + remaining, CancellationToken.None);
+        if (!_deadline.End())
+        {
+            return await TimedOutAsync(invocation, begun, process);
+        }
+
+        if (outcome.Kind == RuntimeOutcomeKind.Exited)
+        {
+            return await ExitedAsync(invocation, begun, process);
+        }
+
+        process.Sandbox.DrainOutput();
+        _log.EndLines();
+        return await FinishAsync(invocation, begun, ToResult(outcome), default);
+    }
+
+    private async Task<InvocationResult> TimedOutAsync(Invocation invocation, long begun, RuntimeProcess process)
+    {
+        _broken = true;
+        process.Sandbox.DrainOutput();
+        _log.EndLines();
+        var now = _services.Time.GetUtcNow().UtcDateTime;
+        var line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{now:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {invocation.RequestId} Task timed out after {_spec.Timeout.TotalSeconds:F2} seconds");
+        _lines.Fault(invocation.RequestId, line, type: null);
+        var fault = FunctionFault.Timeout(invocation.RequestId, _spec.Timeout);
+        return await FinishAsync(invocation, begun, Failed(fault.ToJson()), new ReportStatus("timeout"), _spec.Timeout);
+    }
+
+    private async Task<InvocationResult> ExitedAsync(Invocation invocation, long begun, RuntimeProcess process)
+    {
+        _broken = true;
+        var fault = FunctionFault.Exit(invocation.RequestId, await process.EndAsync());
+        process.Sandbox.DrainOutput();
+        _log.EndLines();
+        _lines.Fault(invocation.RequestId, fault.Message, fault.ErrorType);
+        return await FinishAsync(invocation, begun, Failed(fault.ToJson()), new ReportStatus("error", fault.ErrorType));
+    }
+
+    private static (ReadOnlyMemory<byte> Payload, string? Error, string? ContentType) ToResult(RuntimeOutcome outcome) => outcome.Kind switch
+    {
+        RuntimeOutcomeKind.Response when outcome.Body.Length <= FunctionFault.MaxResponseBytes => (outcome.Body, null, outcome.ContentType),
+        RuntimeOutcomeKind.Response or RuntimeOutcomeKind.TooLarge => Failed(FunctionFault.TooLarge().ToJson()),
+        RuntimeOutcomeKind.Streamed => (default, null, outcome.ContentType),
+        RuntimeOutcomeKind.Error or RuntimeOutcomeKind.StreamFailed => Failed(outcome.Body),
+        _ => throw new InvalidOperationException($"An outcome that is handled before: {outcome.Kind}"),
+    };
+
+    private static (ReadOnlyMemory<byte> Payload, string? Error, string? ContentType) Failed(ReadOnlyMemory<byte> body) => (body, "Unhandled", null);
+
+    /// <summary>Writes END and REPORT; the log is with the operating system when the result is given.</summary>
+    private async Task<InvocationResult> FinishAsync(
+        Invocation invocation, long begun, (ReadOnlyMemory<byte> Payload, string? Error, string? ContentType) answer, ReportStatus status, TimeSpan? counted = null)
+    {
+        var duration = counted ?? _services.Time.GetElapsedTime(begun);
+        var init = _seed.Provisioned ? null : _initDuration;
+        _initDuration = null;
+
+        // Initialisation is billed with the invocation that it was for.
+        var billed = TimeSpan.FromMilliseconds(Math.Ceiling((duration + (init ?? TimeSpan.Zero)).TotalMilliseconds));
+        var report = new InvocationReport(duration, billed, init, _spec.MemoryMb, MaxMemoryMb(), _log.StreamName);
+        _lines.End(invocation.RequestId);
+        _lines.Report(invocation.RequestId, report, status);
+        await _log.FlushAsync();
+        return new InvocationResult
+        {
+            Payload = answer.Payload,
+            FunctionError = answer.Error,
+            ContentType = answer.ContentType ?? "application/json",
+            ExecutedVersion = _spec.Version,
+            LogTail = _log.TakeTail(),
+            Report = report,
+        };
+    }
+
+    private int MaxMemoryMb() => (int)Math.Min(((_process?.PeakMemoryBytes ?? 0) + (1 << 20) - 1) >> 20, _spec.MemoryMb);
+
+    private static string? ErrorTypeOf(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.TryGetProperty("errorType", out var type) ? type.GetString() : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private async ValueTask EndProcessAsync()
+    {
+        if (_process is { } process)
+        {
+            _process = null;
+            await process.DisposeAsync();
+            _log.EndLines();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await EndProcessAsync();
+        _deadline.Dispose();
+        _log.Dispose();
+    }
+}
+
+/// <summary>Why a function could not be initialised.</summary>
+/// <param name="Body">What its runtime said; empty when its process ended instead.</param>
+internal readonly record struct FailedInit(ReadOnlyMemory<byte> Body, string? ErrorType, SandboxExit? Exit, bool TimedOut)
+{
+    public FunctionFault Fault(string requestId) => Exit is null ? new FunctionFault(ErrorType ?? "Runtime.Unknown", "") : FunctionFault.Exit(requestId, Exit);
+
+    public string TypeFor(string requestId) => Fault(requestId).ErrorType;
+}

@@ -1,0 +1,54 @@
+using Petrel.Functions.Runtimes;
+using Petrel.Functions.Sandboxes;
+
+namespace Petrel.Functions.Instances;
+
+/// <summary>A sandbox and the conversation with the runtime in it.</summary>
+internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) : IAsyncDisposable
+{
+    /// <summary>How long a process that broke its conversation may take to end by itself, so that its own exit code is what is told.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(1);
+
+    private long _peakMemoryBytes;
+
+    public ISandbox Sandbox => sandbox;
+
+    public IRuntimeSession Session => session;
+
+    public long PeakMemoryBytes => _peakMemoryBytes = Math.Max(_peakMemoryBytes, sandbox.PeakMemoryBytes);
+
+    public static async Task<RuntimeProcess> StartAsync(
+        ISandboxLauncher launcher, InstanceSeed seed, IReadOnlyDictionary<string, string> environment, ISandboxOutput output)
+    {
+        var sandbox = await launcher.LaunchAsync(new SandboxSpec
+        {
+            InstanceId = seed.Id,
+            Function = seed.Spec,
+            Plan = seed.Adapter.Plan(seed.Spec, seed.Runtime),
+            Environment = environment,
+            Output = output,
+        });
+        return new RuntimeProcess(sandbox, seed.Adapter.Attach(sandbox, new RuntimeAssignment(seed.Spec, seed.Runtime, environment)));
+    }
+
+    /// <summary>Waits for the end of a process that has ended or is about to, and says how it ended.</summary>
+    public async Task<SandboxExit> EndAsync()
+    {
+        try
+        {
+            return await sandbox.Exited.WaitAsync(EndLimit);
+        }
+        catch (TimeoutException)
+        {
+            sandbox.Kill();
+            return await sandbox.Exited;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        sandbox.Kill();
+        await session.DisposeAsync();
+        await sandbox.DisposeAsync();
+    }
+}
