@@ -316,6 +316,11 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
         Slot[] live;
         lock (_lock)
         {
+            if (_closed)
+            {
+                return;
+            }
+
             _closed = true;
             live = [.. _live];
         }

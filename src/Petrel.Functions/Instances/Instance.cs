@@ -26,8 +26,10 @@ internal sealed class Instance : IAsyncDisposable
     private readonly InvocationLog _log;
     private readonly PlatformLines _lines;
     private readonly InvocationDeadline _deadline;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task? _start;
     private RuntimeProcess? _process;
-    private IReadOnlyDictionary<string, string> _environment = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+    private Func<LaunchPlan, IReadOnlyDictionary<string, string>>? _environment;
     private DateTimeOffset _replaceAt = DateTimeOffset.MaxValue;
     private FailedInit? _failedInit;
     private TimeSpan? _initDuration;
@@ -54,7 +56,14 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>Makes the sandbox and initialises the runtime.</summary>
     /// <returns>False when the function's own initialisation failed: <see cref="InvokeAsync"/> then tells how, once.</returns>
     /// <exception cref="FunctionStartException">No sandbox could be made.</exception>
-    public async Task<bool> StartAsync()
+    public Task<bool> StartAsync()
+    {
+        var start = StartOnceAsync();
+        _start = start;
+        return start;
+    }
+
+    private async Task<bool> StartOnceAsync()
     {
         var type = _seed.Provisioned ? "provisioned-concurrency" : "on-demand";
         _lines.InitStart(_seed.RuntimeVersion, type);
@@ -65,8 +74,7 @@ internal sealed class Instance : IAsyncDisposable
 
         var credentials = await _services.Credentials.IssueAsync(_spec, _seed.Id, CancellationToken.None);
         _replaceAt = credentials.Expiration - _spec.Timeout - CredentialMargin;
-        _environment = FunctionEnvironment.Build(_spec, _seed.Adapter.Plan(_spec, _seed.Runtime), credentials, _log.StreamName, type);
-
+        _environment = plan => FunctionEnvironment.Build(_spec, plan, credentials, _log.StreamName, type);
         var limit = !_seed.Provisioned ? InitLimit : _spec.Timeout > ProvisionedInitLimit ? _spec.Timeout : ProvisionedInitLimit;
         _failedInit = await InitAsync(limit, "init");
         _needsInit = _failedInit is { TimedOut: true } && !_seed.Provisioned;
@@ -81,11 +89,12 @@ internal sealed class Instance : IAsyncDisposable
         var time = _services.Time;
         var begun = time.GetTimestamp();
         using var timer = new CancellationTokenSource(limit, time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _stopping.Token);
         var failure = default(FailedInit);
         try
         {
-            _process = await RuntimeProcess.StartAsync(_services.Launcher, _seed, _environment, _log);
-            var outcome = await _process.Session.InitAsync(timer.Token);
+            _process = await RuntimeProcess.StartAsync(_services.Launcher, _seed, _environment!, _log, over.Token);
+            var outcome = await _process.Session.InitAsync(over.Token);
             _initDuration = time.GetElapsedTime(begun);
             if (outcome.Kind == InitOutcomeKind.Ready)
             {
@@ -93,12 +102,16 @@ internal sealed class Instance : IAsyncDisposable
             }
 
             failure = outcome.Kind == InitOutcomeKind.Error
-                ? new FailedInit(outcome.Body, outcome.ErrorType ?? ErrorTypeOf(outcome.Body), null, TimedOut: false)
-                : new FailedInit(default, null, await _process.EndAsync(), TimedOut: false);
+                ? new FailedInit(outcome.Body, outcome.ErrorType ?? ErrorTypeOf(outcome.Body))
+                : new FailedInit(default, Exit: await _process.EndAsync());
         }
-        catch (OperationCanceledException) when (timer.IsCancellationRequested)
+        catch (FunctionStartException e) when (e.Code.StartsWith("Runtime.", StringComparison.Ordinal))
         {
-            failure = new FailedInit(default, "Sandbox.Timedout", null, TimedOut: true);
+            failure = new FailedInit(default, e.Code, Message: e.Message);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            failure = new FailedInit(default, "Sandbox.Timedout", TimedOut: true);
         }
 
         await EndProcessAsync();
@@ -142,6 +155,7 @@ internal sealed class Instance : IAsyncDisposable
 
         process.Sandbox.DrainOutput();
         _log.EndLines();
+        _broken |= outcome.Ends;
         return await FinishAsync(invocation, begun, ToResult(outcome), default);
     }
 
@@ -237,6 +251,12 @@ internal sealed class Instance : IAsyncDisposable
             return;
         }
 
+        await _stopping.CancelAsync();
+        if (_start is not null)
+        {
+            await _start.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
         await EndProcessAsync();
         _deadline.Dispose();
         _log.Dispose();
@@ -244,10 +264,13 @@ internal sealed class Instance : IAsyncDisposable
 }
 
 /// <summary>Why a function could not be initialised.</summary>
-/// <param name="Body">What its runtime said; empty when its process ended instead.</param>
-internal readonly record struct FailedInit(ReadOnlyMemory<byte> Body, string? ErrorType, SandboxExit? Exit, bool TimedOut)
+/// <param name="Body">What its runtime said; empty when its process ended instead, or could not be started.</param>
+/// <param name="Message">What the platform says of it, when nothing could be started.</param>
+internal readonly record struct FailedInit(
+    ReadOnlyMemory<byte> Body, string? ErrorType = null, SandboxExit? Exit = null, bool TimedOut = false, string? Message = null)
 {
-    public FunctionFault Fault(string requestId) => Exit is null ? new FunctionFault(ErrorType ?? "Runtime.Unknown", "") : FunctionFault.Exit(requestId, Exit);
+    public FunctionFault Fault(string requestId) =>
+        Exit is null ? new FunctionFault(ErrorType ?? "Runtime.Unknown", $"RequestId: {requestId} {Message}") : FunctionFault.Exit(requestId, Exit);
 
     public string TypeFor(string requestId) => Fault(requestId).ErrorType;
 }

@@ -18,16 +18,13 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
     public long PeakMemoryBytes => _peakMemoryBytes = Math.Max(_peakMemoryBytes, sandbox.PeakMemoryBytes);
 
     public static async Task<RuntimeProcess> StartAsync(
-        ISandboxLauncher launcher, InstanceSeed seed, IReadOnlyDictionary<string, string> environment, ISandboxOutput output)
+        ISandboxLauncher launcher, InstanceSeed seed, Func<LaunchPlan, IReadOnlyDictionary<string, string>> environmentOf, ISandboxOutput output,
+        CancellationToken cancellationToken)
     {
-        var sandbox = await launcher.LaunchAsync(new SandboxSpec
-        {
-            InstanceId = seed.Id,
-            Function = seed.Spec,
-            Plan = seed.Adapter.Plan(seed.Spec, seed.Runtime),
-            Environment = environment,
-            Output = output,
-        });
+        var plan = seed.Adapter.Plan(seed.Spec, seed.Runtime);
+        var environment = environmentOf(plan);
+        var spec = new SandboxSpec { InstanceId = seed.Id, Function = seed.Spec, Plan = plan, Environment = environment, Output = output };
+        var sandbox = await launcher.LaunchAsync(spec, cancellationToken);
         return new RuntimeProcess(sandbox, seed.Adapter.Attach(sandbox, new RuntimeAssignment(seed.Spec, seed.Runtime, environment)));
     }
 

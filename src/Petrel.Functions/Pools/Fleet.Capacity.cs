@@ -13,7 +13,6 @@ internal sealed partial class Fleet
             if (!IsKept(slot.Pool))
             {
                 EndIdle(slot, ref effects);
-                Forget(slot.Pool);
             }
         }
 
@@ -28,7 +27,7 @@ internal sealed partial class Fleet
             StartForWaiting(pool, now, ref effects);
         }
 
-        foreach (var pool in _pools.Values)
+        foreach (var pool in _provisioned.ToArray())
         {
             Provision(pool, now, ref effects);
         }
@@ -52,7 +51,7 @@ internal sealed partial class Fleet
             Sooner(pool.Uncovered > 0 && overdue > now ? overdue : since + options.MaxWait);
         }
 
-        foreach (var pool in _pools.Values)
+        foreach (var pool in _provisioned)
         {
             if (pool.ProvisionedTarget > pool.Total)
             {
@@ -215,5 +214,6 @@ internal sealed partial class Fleet
         _memoryMb -= slot.Pool.Spec.MemoryMb;
         Instances--;
         effects.AddStop(slot);
+        Forget(slot.Pool);
     }
 }

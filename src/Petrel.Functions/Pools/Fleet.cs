@@ -17,6 +17,7 @@ internal sealed partial class Fleet(FleetOptions options)
     private readonly LinkedList<Slot> _idle = [];
     private readonly LinkedList<Pool> _blocked = [];
     private readonly HashSet<Pool> _waiting = [];
+    private readonly HashSet<Pool> _provisioned = [];
     private int _memoryMb;
     private int _starting;
 
@@ -184,7 +185,7 @@ internal sealed partial class Fleet(FleetOptions options)
         foreach (var pool in retired ?? [])
         {
             pool.Retired = true;
-            pool.ProvisionedTarget = 0;
+            SetProvisioned(pool, 0);
             StopIdle(pool, ref effects);
             Forget(pool);
         }
@@ -194,10 +195,17 @@ internal sealed partial class Fleet(FleetOptions options)
     public void Provision(FunctionSpec spec, int instances, TimeSpan now, ref FleetEffects effects)
     {
         var pool = PoolOf(spec);
-        (pool.ProvisionedTarget, pool.Retired) = (instances, false);
+        SetProvisioned(pool, instances);
+        pool.Retired &= instances == 0;
         (pool.ProvisionFailure, pool.ProvisionFailures, pool.ProvisionRetryAt) = (null, 0, TimeSpan.Zero);
         Provision(pool, now, ref effects);
         Forget(pool);
+    }
+
+    private void SetProvisioned(Pool pool, int instances)
+    {
+        pool.ProvisionedTarget = instances;
+        _ = instances > 0 ? _provisioned.Add(pool) : _provisioned.Remove(pool);
     }
 
     private void Offer(Slot slot, TimeSpan now, ref FleetEffects effects)

@@ -23,6 +23,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
     private readonly string _etc;
     private ProcessStarter? _starter;
     private Stage? _stage;
+    private int _disposed;
 
     public SandboxLauncher(SandboxOptions options, ISandboxConnections connections, TimeProvider time, ILogger<SandboxLauncher> log)
     {
@@ -120,6 +121,11 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
     /// <summary>Every sandbox has been disposed before.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await _enclosures.DisposeAsync();
         _launching.Dispose();
         _machine.Dispose();

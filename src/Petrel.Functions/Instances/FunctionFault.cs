@@ -27,10 +27,13 @@ internal readonly record struct FunctionFault(string ErrorType, string Message)
         return new FunctionFault(exit.OutOfMemory ? "Runtime.OutOfMemory" : "Runtime.ExitError", $"RequestId: {requestId} Error: Runtime {reason}");
     }
 
+    /// <summary>Apostrophes and the like stand as they are, as Lambda writes them.</summary>
+    private static JsonWriterOptions Plain => new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public byte[] ToJson()
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Plain))
         {
             writer.WriteStartObject();
             writer.WriteString("errorType"u8, ErrorType);
