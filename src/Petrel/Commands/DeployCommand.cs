@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Petrel.Client;
+using Petrel.Packaging;
+using Petrel.Terminal;
+
+namespace Petrel.Commands;
+
+/// <summary>The options that say what a folder becomes, shared by <c>deploy</c> and <c>dev</c>.</summary>
+internal sealed partial class DeployOptions
+{
+    private readonly Argument<string> _folder = new("folder") { Description = "Folder with the handler", DefaultValueFactory = _ => "." };
+    private readonly Option<string?> _name = new("--name", "-n") { Description = "Function name (default: the folder's)" };
+    private readonly Option<string?> _runtime = new("--runtime", "-r") { Description = "Such as python3.13, nodejs22.x (default: found from the files)" };
+    private readonly Option<string?> _handler = new("--handler") { Description = "Such as app.handler (default: found from the files)" };
+    private readonly Option<int?> _memory = new("--memory") { Description = "Memory in MB (default: 256)", HelpName = "MB" };
+    private readonly Option<int?> _timeout = new("--timeout") { Description = "Longest run in seconds (default: 30)", HelpName = "SECONDS" };
+    private readonly Option<string[]> _environment = new("--env", "-e") { Description = "Variable for the function", HelpName = "NAME=VALUE" };
+    private readonly Option<string?> _role = new("--role") { Description = "ARN of its role (default: petrel-function)", HelpName = "ARN" };
+    private readonly Option<bool> _noUrl = new("--no-url") { Description = "Make no URL" };
+
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_folder);
+        foreach (var option in new Option[] { _name, _runtime, _handler, _memory, _timeout, _environment, _role, _noUrl })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public DeployRequest Read(ParseResult parse, CliContext context)
+    {
+        var folder = context.Resolve(parse.GetRequiredValue(_folder)).TrimEnd('/');
+        var variables = parse.GetValue(_environment) ?? [];
+        return new DeployRequest(folder, parse.GetValue(_name) ?? NameOf(folder))
+        {
+            Runtime = parse.GetValue(_runtime),
+            Handler = parse.GetValue(_handler),
+            MemoryMb = parse.GetValue(_memory),
+            TimeoutSeconds = parse.GetValue(_timeout),
+            Role = parse.GetValue(_role),
+            Environment = variables.Length == 0 ? null : variables.Select(Split).ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal),
+            WantUrl = !parse.GetValue(_noUrl),
+        };
+    }
+
+    /// <summary>A folder's name as a function's: letters, digits, hyphens and underscores.</summary>
+    internal static string NameOf(string folder)
+    {
+        var name = NotAllowed().Replace(Path.GetFileName(folder), "-").Trim('-');
+        return name.Length is > 0 and <= 64 ? name : throw new CliException($"the folder's name makes no function name: {folder}", "give one: --name NAME");
+    }
+
+    private static (string Name, string Value) Split(string pair)
+    {
+        var equals = pair.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0 ? (pair[..equals], pair[(equals + 1)..]) : throw new CliException($"--env takes NAME=VALUE, not {pair}");
+    }
+
+    [GeneratedRegex("[^a-zA-Z0-9_-]+", RegexOptions.NonBacktracking)]
+    private static partial Regex NotAllowed();
+}
+
+/// <summary><c>petrel deploy FOLDER</c>: a folder with a handler becomes a function.</summary>
+internal sealed class DeployCommand : Command
+{
+    private readonly CliContext _context;
+    private readonly DeployOptions _options = new();
+    private readonly Option<bool> _json = GlobalOptions.Json();
+
+    public DeployCommand(CliContext context)
+        : base("deploy", "Make a folder a function, or update it, and print its URL")
+    {
+        _context = context;
+        _options.AddTo(this);
+        Options.Add(_json);
+        SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
+    {
+        var request = _options.Read(parse, _context);
+        using var api = new ApiClient(Connection.Find(parse, _context), _context.Time);
+        var deployment = new Deployment(api, new LambdaClient(api, _context.Time));
+        var output = _context.Output;
+        var deployed = await output.WaitAsync($"Deploying {request.Name}", say => deployment.RunAsync(request, say, cancellationToken));
+        if (parse.GetValue(_json))
+        {
+            output.Json(ToJson(deployed));
+            return 0;
+        }
+
+        output.Step(Describe(deployed));
+        if (deployed.Url is { } url)
+        {
+            output.Line(url);
+        }
+
+        return 0;
+    }
+
+    internal static string Describe(Deployed deployed) =>
+        $"{deployed.Name} {deployed.Outcome.ToString().ToLowerInvariant()} ({deployed.Runtime}, {deployed.Handler})";
+
+    private static JsonObject ToJson(Deployed deployed) => new()
+    {
+        ["name"] = deployed.Name,
+        ["arn"] = deployed.Arn,
+        ["runtime"] = deployed.Runtime,
+        ["handler"] = deployed.Handler,
+        ["outcome"] = deployed.Outcome.ToString().ToLowerInvariant(),
+        ["url"] = deployed.Url,
+    };
+}

@@ -1,0 +1,170 @@
+using System.Text.Json.Nodes;
+using Petrel.Client;
+
+namespace Petrel.Packaging;
+
+/// <summary>What the user asks of a deployment. Null leaves a value as it is, or to the platform's default for a new function.</summary>
+internal sealed record DeployRequest(string Folder, string Name)
+{
+    public string? Runtime { get; init; }
+
+    public string? Handler { get; init; }
+
+    public int? MemoryMb { get; init; }
+
+    public int? TimeoutSeconds { get; init; }
+
+    public string? Role { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    public bool WantUrl { get; init; } = true;
+
+    /// <summary>All that makes a function differ beside its files.</summary>
+    public string Salt => string.Join('\n', [
+        Runtime, Handler, MemoryMb?.ToString(), TimeoutSeconds?.ToString(), Role,
+        .. Environment?.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key}={e.Value}") ?? []]);
+}
+
+internal enum DeployOutcome
+{
+    Created,
+    Updated,
+    Unchanged,
+}
+
+internal sealed record Deployed(string Name, string Arn, string Runtime, string Handler, DeployOutcome Outcome, string? Url);
+
+/// <summary>Turns a folder into a function: finds out what it is, builds it if need be, zips it, creates or updates it.</summary>
+internal sealed class Deployment(ApiClient api, LambdaClient lambda)
+{
+    /// <summary>The tag that remembers from which files a function was made.</summary>
+    private const string SourceTag = "petrel:source";
+
+    private const string DefaultRole = "petrel-function";
+
+    /// <summary>Functions of one's own get more than Lambda's 3 s and 128 MB: a first try should not fail for a slow start.</summary>
+    private const int DefaultTimeoutSeconds = 30;
+    private const int DefaultMemoryMb = 256;
+
+    /// <param name="progress">Is told each step before it begins.</param>
+    public async Task<Deployed> RunAsync(DeployRequest request, Action<string> progress, CancellationToken cancellationToken)
+    {
+        var source = FunctionFolder.Detect(request.Folder, request.Runtime, request.Handler);
+        var fingerprint = ZipPackage.Fingerprint(request.Folder, request.Salt);
+        var existing = await lambda.FindAsync(request.Name, cancellationToken);
+        var configuration = existing?["Configuration"];
+        var outcome = DeployOutcome.Unchanged;
+        if (existing?["Tags"]?[SourceTag]?.GetValue<string>() != fingerprint)
+        {
+            var (zip, handler) = await PackageAsync(source, progress, cancellationToken);
+            outcome = configuration is null ? DeployOutcome.Created : DeployOutcome.Updated;
+            progress(configuration is null ? $"Creating {request.Name}" : $"Updating {request.Name}");
+            configuration = configuration is null
+                ? await CreateAsync(request, source.Runtime, handler, zip, cancellationToken)
+                : await UpdateAsync(request, source.Runtime, handler, zip, cancellationToken);
+            await lambda.TagAsync(Text(configuration, "FunctionArn"), new JsonObject { [SourceTag] = fingerprint }, cancellationToken);
+        }
+
+        var url = await lambda.FindUrlAsync(request.Name, cancellationToken);
+        if (url is null && request.WantUrl)
+        {
+            url = await lambda.CreatePublicUrlAsync(request.Name, cancellationToken);
+        }
+
+        return new Deployed(
+            request.Name, Text(configuration, "FunctionArn"), Text(configuration, "Runtime"), Text(configuration, "Handler"), outcome, url);
+    }
+
+    private static async Task<(byte[] Zip, string Handler)> PackageAsync(FunctionSource source, Action<string> progress, CancellationToken cancellationToken)
+    {
+        if (source.Project is null)
+        {
+            return (ZipPackage.Create(source.Folder), source.Handler!);
+        }
+
+        progress($"Building {Path.GetFileName(source.Project)}");
+        var target = Directory.CreateTempSubdirectory("petrel-build-").FullName;
+        try
+        {
+            var handler = await DotnetProject.PublishAsync(source, target, cancellationToken);
+            return (ZipPackage.Create(target), handler);
+        }
+        finally
+        {
+            Directory.Delete(target, recursive: true);
+        }
+    }
+
+    private async Task<JsonNode> CreateAsync(DeployRequest request, string runtime, string handler, byte[] zip, CancellationToken cancellationToken)
+    {
+        var roles = new RoleClient(api);
+        var account = request.Role is null ? await roles.GetAccountAsync(cancellationToken) : "";
+        var body = new JsonObject
+        {
+            ["FunctionName"] = request.Name,
+            ["Runtime"] = runtime,
+            ["Handler"] = handler,
+            ["Role"] = request.Role ?? $"arn:aws:iam::{account}:role/{DefaultRole}",
+            ["Timeout"] = request.TimeoutSeconds ?? DefaultTimeoutSeconds,
+            ["MemorySize"] = request.MemoryMb ?? DefaultMemoryMb,
+            ["Code"] = new JsonObject { ["ZipFile"] = Convert.ToBase64String(zip) },
+        };
+        if (request.Environment is { } environment)
+        {
+            body["Environment"] = ToJson(environment);
+        }
+
+        try
+        {
+            await lambda.CreateAsync(body, cancellationToken);
+        }
+        catch (ApiException e) when (request.Role is null && e.Code == "InvalidParameterValueException" && e.Message.Contains("role", StringComparison.OrdinalIgnoreCase))
+        {
+            // With generated keys a role must exist. The default one may write logs, as Lambda's basic role may.
+            await roles.CreateFunctionRoleAsync(DefaultRole, cancellationToken);
+            await lambda.CreateAsync(body, cancellationToken);
+        }
+
+        return await lambda.WaitUntilReadyAsync(request.Name, cancellationToken);
+    }
+
+    private async Task<JsonNode> UpdateAsync(DeployRequest request, string runtime, string handler, byte[] zip, CancellationToken cancellationToken)
+    {
+        await lambda.UpdateCodeAsync(request.Name, zip, cancellationToken);
+        var configuration = await lambda.WaitUntilReadyAsync(request.Name, cancellationToken);
+        var changes = new JsonObject();
+        Change("Runtime", runtime);
+        Change("Handler", handler);
+        Change("Timeout", request.TimeoutSeconds);
+        Change("MemorySize", request.MemoryMb);
+        Change("Role", request.Role);
+        if (request.Environment is { } environment)
+        {
+            changes["Environment"] = ToJson(environment);
+        }
+
+        if (changes.Count == 0)
+        {
+            return configuration;
+        }
+
+        await lambda.UpdateConfigurationAsync(request.Name, changes, cancellationToken);
+        return await lambda.WaitUntilReadyAsync(request.Name, cancellationToken);
+
+        void Change(string member, JsonNode? value)
+        {
+            if (value is not null && !JsonNode.DeepEquals(configuration[member], value))
+            {
+                changes[member] = value;
+            }
+        }
+    }
+
+    private static JsonObject ToJson(IReadOnlyDictionary<string, string> environment) => new()
+    {
+        ["Variables"] = new JsonObject(environment.Select(e => KeyValuePair.Create(e.Key, (JsonNode?)e.Value))),
+    };
+
+    private static string Text(JsonNode? node, string member) => node?[member]?.GetValue<string>() ?? "";
+}

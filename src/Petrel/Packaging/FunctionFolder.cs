@@ -1,0 +1,145 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Petrel.Packaging;
+
+/// <summary>What a folder says of the function in it.</summary>
+/// <param name="Handler">Null for a project that has to be built before its handler can be seen.</param>
+/// <param name="Project">The project file to build; null for code that runs as it is.</param>
+internal sealed record FunctionSource(string Folder, string Runtime, string? Handler, string? Project)
+{
+    /// <summary>Members of <c>aws-lambda-tools-defaults.json</c>, which the official .NET tools write.</summary>
+    public JsonObject? Defaults { get; init; }
+}
+
+/// <summary>Finds runtime and handler of a function from the files in its folder.</summary>
+internal static partial class FunctionFolder
+{
+    public const string PythonRuntime = "python3.13";
+    public const string NodeRuntime = "nodejs22.x";
+    public const string DotnetRuntime = "dotnet10";
+    public const string ProvidedRuntime = "provided.al2023";
+
+    private const string ToolsDefaults = "aws-lambda-tools-defaults.json";
+
+    /// <summary>File names in which a handler is looked for, in this order.</summary>
+    private static readonly string[] PythonFiles = ["app.py", "lambda_function.py", "main.py", "handler.py", "index.py"];
+
+    private static readonly string[] NodeFiles = ["index.mjs", "index.js", "index.cjs", "app.mjs", "app.js", "handler.mjs", "handler.js"];
+
+    /// <exception cref="CliException">Nothing in the folder looks like a function.</exception>
+    public static FunctionSource Detect(string folder, string? runtime = null, string? handler = null)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new CliException($"there is no folder {folder}");
+        }
+
+        var found = DetectDotnet(folder) ?? DetectPython(folder) ?? DetectNode(folder) ?? DetectProvided(folder);
+        if (runtime is not null && (found is null || FamilyOf(runtime) != FamilyOf(found.Runtime)))
+        {
+            found = new FunctionSource(folder, runtime, null, null);
+        }
+
+        if (found is null)
+        {
+            throw new CliException(
+                $"{folder} has nothing that looks like a handler: app.py, index.mjs, index.js, *.csproj or bootstrap",
+                "name them: --runtime python3.13 --handler FILE.FUNCTION");
+        }
+
+        found = found with { Runtime = runtime ?? found.Runtime, Handler = handler ?? found.Handler };
+        return found.Handler is not null || found.Project is not null
+            ? found
+            : throw new CliException($"the handler in {folder} is not clear", "name it: --handler FILE.FUNCTION");
+    }
+
+    /// <summary><c>python</c> of <c>python3.13</c>.</summary>
+    private static string FamilyOf(string runtime) => new([.. runtime.TakeWhile(char.IsAsciiLetter)]);
+
+    private static FunctionSource? DetectDotnet(string folder)
+    {
+        var projects = Directory.GetFiles(folder, "*.csproj").Order(StringComparer.Ordinal).ToArray();
+        if (projects.Length == 0)
+        {
+            return null;
+        }
+
+        if (projects.Length > 1)
+        {
+            throw new CliException($"{folder} has {projects.Length} projects", "give the folder of one of them");
+        }
+
+        var defaults = ReadJson(Path.Combine(folder, ToolsDefaults));
+        return new FunctionSource(folder, Text(defaults, "function-runtime") ?? DotnetRuntime, Text(defaults, "function-handler"), projects[0])
+        {
+            Defaults = defaults,
+        };
+    }
+
+    private static FunctionSource? DetectPython(string folder)
+    {
+        foreach (var file in PythonFiles.Where(f => File.Exists(Path.Combine(folder, f))))
+        {
+            var text = File.ReadAllText(Path.Combine(folder, file));
+            var names = PythonFunction().Matches(text).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+            var name = new[] { "lambda_handler", "handler" }.FirstOrDefault(names.Contains);
+            if (name is not null)
+            {
+                return new FunctionSource(folder, PythonRuntime, $"{Path.GetFileNameWithoutExtension(file)}.{name}", null);
+            }
+        }
+
+        return null;
+    }
+
+    private static FunctionSource? DetectNode(string folder)
+    {
+        var main = Text(ReadJson(Path.Combine(folder, "package.json")), "main");
+        foreach (var file in NodeFiles.Prepend(main).OfType<string>().Where(f => File.Exists(Path.Combine(folder, f))))
+        {
+            var export = NodeExport().Match(File.ReadAllText(Path.Combine(folder, file)));
+            if (export.Success)
+            {
+                var path = Path.ChangeExtension(Path.GetRelativePath(folder, Path.Combine(folder, file)), null);
+                return new FunctionSource(folder, NodeRuntime, $"{path}.{export.Groups["name"].Value}", null);
+            }
+        }
+
+        return null;
+    }
+
+    private static FunctionSource? DetectProvided(string folder) =>
+        File.Exists(Path.Combine(folder, "bootstrap")) ? new FunctionSource(folder, ProvidedRuntime, "bootstrap", null) : null;
+
+    private static JsonObject? ReadJson(string file)
+    {
+        if (!File.Exists(file))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(file), null, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip })
+                as JsonObject;
+        }
+        catch (JsonException e)
+        {
+            throw new CliException($"{file} is not JSON: {e.Message}", inner: e);
+        }
+    }
+
+    private static string? Text(JsonObject? json, string member) =>
+        json?[member] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
+
+    [GeneratedRegex(@"^(?:async\s+)?def\s+(\w+)\s*\(", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    private static partial Regex PythonFunction();
+
+    /// <summary>The forms in which a module gives out a function that is called handler.</summary>
+    [GeneratedRegex(
+        @"(?:\bexports\.|\bexport\s+(?:async\s+)?function\s*\*?\s*|\bexport\s+(?:const|let|var)\s+|[{,]\s*|\bas\s+)(?<name>lambdaHandler|handler)\b",
+        RegexOptions.NonBacktracking)]
+    private static partial Regex NodeExport();
+}

@@ -1,0 +1,87 @@
+using Petrel.Packaging;
+
+namespace Petrel.Tests.Cli;
+
+public sealed class FunctionFolderTests : IDisposable
+{
+    private readonly CliRun _run = new();
+
+    public void Dispose() => _run.Dispose();
+
+    [Theory]
+    [InlineData("app.py", "def handler(event, context):\n    pass", "python3.13", "app.handler")]
+    [InlineData("lambda_function.py", "import os\n\nasync def lambda_handler(event, context): pass", "python3.13", "lambda_function.lambda_handler")]
+    [InlineData("index.mjs", "export const handler = async () => 1;", "nodejs22.x", "index.handler")]
+    [InlineData("index.mjs", "export async function handler(event) {}", "nodejs22.x", "index.handler")]
+    [InlineData("index.js", "exports.handler = async () => 1;", "nodejs22.x", "index.handler")]
+    [InlineData("index.js", "module.exports = { handler };", "nodejs22.x", "index.handler")]
+    [InlineData("index.mjs", "const f = () => 1;\nexport { f as handler };", "nodejs22.x", "index.handler")]
+    [InlineData("app.mjs", "export const lambdaHandler = () => 1;", "nodejs22.x", "app.lambdaHandler")]
+    [InlineData("bootstrap", "#!/bin/sh", "provided.al2023", "bootstrap")]
+    public void Detect_FileWithHandler_FindsRuntimeAndHandler(string file, string content, string runtime, string handler)
+    {
+        _run.Write(file, content);
+        var found = FunctionFolder.Detect(_run.Folder);
+        Assert.Equal((runtime, handler), (found.Runtime, found.Handler));
+    }
+
+    [Fact]
+    public void Detect_PackageNamesItsMain_LooksThere()
+    {
+        _run.Write("package.json", """{ "main": "src/start.js" }""");
+        _run.Write("src/start.js", "exports.handler = () => 1;");
+        Assert.Equal("src/start.handler", FunctionFolder.Detect(_run.Folder).Handler);
+    }
+
+    [Fact]
+    public void Detect_RuntimeGiven_WinsOverTheFamilysDefault()
+    {
+        _run.Write("app.py", "def handler(event, context): pass");
+        var found = FunctionFolder.Detect(_run.Folder, "python3.11");
+        Assert.Equal(("python3.11", "app.handler"), (found.Runtime, found.Handler));
+    }
+
+    [Fact]
+    public void Detect_ProjectWithToolsDefaults_TakesRuntimeAndHandler()
+    {
+        _run.Write("Hello.csproj", "<Project />");
+        _run.Write("aws-lambda-tools-defaults.json", """{ "function-runtime": "dotnet8", "function-handler": "Hello::Hello.Function::Go" }""");
+        var found = FunctionFolder.Detect(_run.Folder);
+        Assert.Equal(("dotnet8", "Hello::Hello.Function::Go"), (found.Runtime, found.Handler));
+        Assert.EndsWith("Hello.csproj", found.Project, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Detect_RuntimeOfAnotherLanguage_NeedsAHandler()
+    {
+        _run.Write("app.py", "def handler(event, context): pass");
+        Assert.Contains("--handler", Assert.Throws<CliException>(() => FunctionFolder.Detect(_run.Folder, "nodejs22.x")).Next, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("readme.txt", "hello")]
+    [InlineData("app.py", "def other(event): pass")]
+    [InlineData("index.js", "const handlers = 1; // no export of it")]
+    public void Detect_NothingLikeAHandler_SaysWhatIsLookedFor(string file, string content)
+    {
+        _run.Write(file, content);
+        Assert.Contains("nothing that looks like a handler", Assert.Throws<CliException>(() => FunctionFolder.Detect(_run.Folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FindHandler_OfALibraryWithManyMethods_AsksForOne()
+    {
+        var assembly = typeof(Petrel.Server.Settings.Nearest).Assembly.Location;
+        var name = Path.GetFileNameWithoutExtension(assembly);
+        File.Copy(assembly, Path.Combine(_run.Folder, name + ".dll"));
+        Assert.Contains("--handler", Assert.Throws<CliException>(() => DotnetProject.FindHandler($"{name}.csproj", _run.Folder)).Next, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FindHandler_OfAProgram_IsTheAssembly()
+    {
+        var assembly = typeof(CliContext).Assembly.Location;
+        File.Copy(assembly, Path.Combine(_run.Folder, "petrel.dll"));
+        Assert.Equal("petrel", DotnetProject.FindHandler("petrel.csproj", _run.Folder));
+    }
+}
