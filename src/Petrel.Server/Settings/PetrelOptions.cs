@@ -94,6 +94,10 @@ public sealed record FunctionOptions
     [Range(1, 1_000_000)]
     public int AccountConcurrency { get; init; } = 1_000;
 
+    /// <summary>Asynchronous events that may wait for one function; more answer 429 until some have run.</summary>
+    [Range(1, 1_000_000_000)]
+    public int AsyncQueueLength { get; init; } = 1_000_000;
+
     /// <summary>
     /// Whether calling a function URL needs <c>lambda:InvokeFunction</c> beside <c>lambda:InvokeFunctionUrl</c>, as AWS asks of URLs
     /// made since October 2025. Off, because most existing templates grant only the latter.

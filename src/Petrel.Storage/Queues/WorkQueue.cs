@@ -122,6 +122,10 @@ public sealed class WorkQueue(IStore store, TimeProvider time, IIdSource ids)
     /// <summary>The dead letters, oldest item first, and the ways to deal with them.</summary>
     public DeadLetters DeadLetters(ulong queue) => new(this, queue);
 
+    /// <summary>Items that are neither completed nor given up, whatever their state, at the cost of one read.</summary>
+    public ValueTask<long> GetLengthAsync(ulong queue, CancellationToken cancellationToken = default) =>
+        store.ReadAsync(transaction => transaction.GetCounterAsync(new QueueRows(queue).Items), cancellationToken);
+
     public ValueTask<QueueCounts> CountAsync(ulong queue, CancellationToken cancellationToken = default) =>
         new QueueUpkeep(this, queue).CountAsync(cancellationToken);
 

@@ -143,6 +143,15 @@ public sealed class AsyncInvocationTests
     }
 
     [Fact]
+    public async Task Events_BeyondTheBoundOfTheQueue_AreRefused()
+    {
+        await _lambda.AddFunctionAsync("f", f => f with { ReservedConcurrency = 0 });
+        await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => SendAsync("f")));
+        var error = await Assert.ThrowsAsync<TooManyRequestsException>(() => SendAsync("f"));
+        Assert.Equal("Rate Exceeded. 400 events wait for the function.", error.Message);
+    }
+
+    [Fact]
     public async Task Event_AliasIsDeletedMeanwhile_IsDroppedAndOthersRun()
     {
         var function = await _lambda.AddFunctionAsync("f", f => f with { ReservedConcurrency = 0 }, 1, new AliasRecord("live", "1", "", "r"));

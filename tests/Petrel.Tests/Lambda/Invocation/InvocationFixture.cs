@@ -33,7 +33,7 @@ internal sealed class InvocationFixture
         var destinations = new AsyncDestinations(Cache, new AllowAll(this), Clock, NullLogger<AsyncDestinations>.Instance);
         var runner = new AsyncRunner(Queues, Resolver, Engine, destinations, Clock, NullLogger<AsyncRunner>.Instance);
         Pollers = new AsyncPollers(Queues, runner, Clock, NullLogger<AsyncPollers>.Instance);
-        Api = new InvocationApi(Resolver, Engine, new AsyncInvocations(Queues, Pollers, Ids, Clock), Ids, Clock);
+        Api = new InvocationApi(Resolver, Engine, new AsyncInvocations(Queues, Pollers, Options, Ids, Clock), Ids, Clock);
     }
 
     public MemoryStore Store { get; }
@@ -52,7 +52,7 @@ internal sealed class InvocationFixture
 
     public IIdSource Ids { get; } = new SystemIdSource();
 
-    public PetrelOptions Options { get; } = new();
+    public PetrelOptions Options { get; } = new() { Functions = new FunctionOptions { AsyncQueueLength = 400 } };
 
     public FunctionCache Cache { get; }
 

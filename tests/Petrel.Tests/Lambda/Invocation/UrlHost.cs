@@ -85,7 +85,9 @@ internal sealed class UrlHost : IAsyncDisposable
             return;
         }
 
-        await route.HandleAsync(http, InvocationFixture.Call(http.RequestAborted) with { Caller = Caller, Account = "000000000000" });
+        var call = InvocationFixture.Call(http.RequestAborted) with { Caller = Caller, Account = "000000000000" };
+        http.Response.Headers["x-amzn-RequestId"] = call.RequestId;
+        await route.HandleAsync(http, call);
     }
 
     private sealed class ScriptedAuthorizer : IAuthorizer

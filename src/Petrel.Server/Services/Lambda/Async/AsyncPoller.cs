@@ -69,7 +69,20 @@ internal sealed class AsyncPoller(ulong functionId, AsyncQueues queues, AsyncRun
             _ = RunOneAsync(lease, stopping);
         }
 
-        return leases.Count == 0 && _running == 0 && await queues.IsEmptyAsync(functionId, stopping) && owner.TryRetire(this, demand);
+        return leases.Count == 0 && _running == 0 && await IsEmptyAsync(stopping) && owner.TryRetire(this, demand);
+    }
+
+    private async Task<bool> IsEmptyAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return await queues.GetLengthAsync(functionId, stopping) == 0;
+        }
+        catch (StoreException problem)
+        {
+            await owner.PauseAsync(problem, stopping);
+            return false;
+        }
     }
 
     /// <summary>Null when the store did not answer.</summary>

@@ -33,6 +33,9 @@ internal sealed class AsyncQueues(IStore store, WorkQueue queue)
         _registered.TryAdd(functionId, true);
     }
 
+    /// <summary>Events of a function that are not through, running ones too.</summary>
+    public ValueTask<long> GetLengthAsync(ulong functionId, CancellationToken cancellationToken) => queue.GetLengthAsync(functionId, cancellationToken);
+
     public Task<IReadOnlyList<WorkLease>> ReceiveAsync(ulong functionId, int max, CancellationToken cancellationToken) =>
         queue.ReceiveAsync(functionId, new ReceiveOptions { Max = max, Visibility = Lease, Wait = Wait }, cancellationToken);
 
@@ -65,12 +68,6 @@ internal sealed class AsyncQueues(IStore store, WorkQueue queue)
 
             return held;
         });
-    }
-
-    public async ValueTask<bool> IsEmptyAsync(ulong functionId, CancellationToken cancellationToken)
-    {
-        var counts = await queue.CountAsync(functionId, cancellationToken);
-        return counts.Ready + counts.InFlight + counts.Delayed + counts.Waiting == 0;
     }
 
     /// <summary>Removes the queue of a function, as part of the transaction that deletes it.</summary>

@@ -33,7 +33,6 @@ internal sealed class UrlRoute(
 
     public async Task HandleAsync(HttpContext http, CallContext call)
     {
-        http.Response.Headers["x-amzn-RequestId"] = call.RequestId;
         var address = UrlAddress.Of(http.Request);
         if (await directory.FindAsync(address.UrlId, call.Aborted) is not { } known)
         {
