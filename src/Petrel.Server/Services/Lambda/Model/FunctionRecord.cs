@@ -26,6 +26,9 @@ internal sealed record FunctionRecord
 
     /// <summary><c>Terminate</c> or <c>Allow</c>.</summary>
     public string RecursiveLoop { get; init; } = "Terminate";
+
+    /// <summary>The packages that <c>$LATEST</c> needs, also the one that still runs during an update.</summary>
+    public HashSet<string> Packages() => Running is null ? Latest.Packages() : [.. Latest.Packages(), .. Running.Packages()];
 }
 
 /// <summary>The state of a version or, with <see cref="UpdateStatus"/>, of the last update of <c>$LATEST</c>.</summary>
@@ -72,8 +75,6 @@ internal sealed record VersionRecord
 
     public required string Architecture { get; init; }
 
-    public string? DeadLetterTarget { get; init; }
-
     public required CodeRecord Code { get; init; }
 
     public required DateTimeOffset LastModified { get; init; }
@@ -85,8 +86,10 @@ internal sealed record VersionRecord
     /// <summary>Null while the function is created.</summary>
     public StateRecord? LastUpdate { get; init; }
 
-    /// <summary><c>Auto</c>, <c>FunctionUpdate</c> or <c>Manual</c>.</summary>
-    public string UpdateRuntimeOn { get; init; } = "Auto";
+
+
+    /// <summary>The packages of the code and of its layers.</summary>
+    public HashSet<string> Packages() => [Code.Sha256, .. Layers.Select(layer => layer.Code.Sha256)];
 }
 
 internal sealed record StateRecord(string Status, string? Reason = null, string? ReasonCode = null);

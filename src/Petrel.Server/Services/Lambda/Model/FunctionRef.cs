@@ -39,6 +39,18 @@ internal sealed partial record FunctionRef(string? Region, string? Account, stri
         return parsed;
     }
 
+    /// <summary>The function that a call means, by an operation that has no qualifier.</summary>
+    /// <exception cref="InvalidParameterValueException">The name has one.</exception>
+    public static FunctionRef Unqualified(string text, CallContext call)
+    {
+        var parsed = Parse(text, call);
+        return parsed.Qualifier is null
+            ? parsed
+            : throw new InvalidParameterValueException(
+                "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "
+                + "Please specify either a function name or an unqualified function ARN.");
+    }
+
     /// <summary>The qualifier of the name or of the request; both may be given when they are equal.</summary>
     public FunctionRef WithQualifier(string? qualifier)
     {

@@ -21,8 +21,8 @@ internal sealed record CorsRecord(
     string[]? ExposeHeaders,
     int? MaxAge);
 
-/// <summary>Where a URL's id leads.</summary>
-internal sealed record UrlTarget(FunctionKey Function, string? Qualifier);
+/// <summary>A function with an alias or version of it: where a URL's id leads.</summary>
+internal sealed record QualifiedName(FunctionKey Function, string? Qualifier);
 
 /// <summary>What happens with asynchronous invocations of a qualifier.</summary>
 /// <param name="Qualifier"><c>$LATEST</c>, a version or an alias.</param>

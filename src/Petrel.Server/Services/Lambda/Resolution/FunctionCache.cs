@@ -99,6 +99,9 @@ internal sealed class FunctionEntry
     /// <summary>What each asked qualifier leads to; the empty text stands for none.</summary>
     public ConcurrentDictionary<string, QualifierPlan> Plans { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The resource policies that were asked for, as JSON; null where there is none. The empty text stands for no qualifier.</summary>
+    public ConcurrentDictionary<string, string?> Policies { get; } = new(StringComparer.Ordinal);
+
     public bool IsStale => _changed.Task.IsCompleted;
 
     /// <summary>Completes when the function may have changed.</summary>

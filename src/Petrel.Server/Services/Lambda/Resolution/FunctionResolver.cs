@@ -23,11 +23,10 @@ internal sealed class FunctionResolver(
     /// <summary>How long an invocation waits for a function that is being created.</summary>
     private static readonly TimeSpan CreationWait = TimeSpan.FromSeconds(5);
 
-    /// <summary>Names as callers wrote them, and ids of URLs; when there are more, all are dropped.</summary>
+    /// <summary>Names as callers wrote them; when there are more, all are dropped.</summary>
     private const int MaxNames = 20_000;
 
     private readonly ConcurrentDictionary<Asked, (FunctionEntry Entry, QualifierPlan Plan)> _names = new();
-    private readonly ConcurrentDictionary<string, (FunctionEntry Entry, ResolvedUrl Url)> _urls = new(StringComparer.Ordinal);
 
     /// <exception cref="ResourceNotFoundException">There is no such function, version or alias.</exception>
     /// <exception cref="ResourceConflictException">The function is still being created, or its creation has failed.</exception>
@@ -44,26 +43,6 @@ internal sealed class FunctionResolver(
         return new(ResolveSlowAsync(asked, call));
     }
 
-    /// <summary>Null when there is no such function URL.</summary>
-    public ValueTask<ResolvedUrl?> FindUrlAsync(string urlId, CancellationToken cancellationToken) =>
-        _urls.TryGetValue(urlId, out var known) && !known.Entry.IsStale ? new(known.Url) : new(FindUrlSlowAsync(urlId, cancellationToken));
-
-    private async Task<ResolvedUrl?> FindUrlSlowAsync(string urlId, CancellationToken cancellationToken)
-    {
-        _urls.TryRemove(urlId, out _);
-        if (await store.ReadAsync(tx => UrlStore.FindAsync(tx, urlId), cancellationToken) is not { } target
-            || await cache.FindAsync(target.Function, cancellationToken) is not { } entry
-            || await store.ReadAsync(tx => UrlStore.GetAsync(tx, entry.Function, target.Qualifier), cancellationToken) is not { } url
-            || url.UrlId != urlId)
-        {
-            return null;
-        }
-
-        var found = new ResolvedUrl(target.Function, url);
-        Remember(_urls, urlId, (entry, found));
-        return found;
-    }
-
     private async Task<Resolution> ResolveSlowAsync(Asked asked, CallContext call)
     {
         var reference = FunctionRef.Parse(asked.Name, call).WithQualifier(asked.Qualifier);
@@ -75,7 +54,7 @@ internal sealed class FunctionResolver(
                 ?? throw new ResourceNotFoundException($"Function not found: {key.QualifiedArn(reference.Qualifier ?? VersionName.Latest)}");
             if (await PlanAsync(entry, reference.Qualifier, call.Aborted) is { } plan)
             {
-                Remember(_names, asked, (entry, plan));
+                Remember(asked, entry, plan);
                 return Answer(entry, plan, await limits.GetUnreservedAsync(call.Account, call.Region, call.Aborted));
             }
 
@@ -118,15 +97,14 @@ internal sealed class FunctionResolver(
             rows.EventInvoke);
     }
 
-    private static void Remember<TKey, TValue>(ConcurrentDictionary<TKey, TValue> known, TKey key, TValue value)
-        where TKey : notnull
+    private void Remember(Asked asked, FunctionEntry entry, QualifierPlan plan)
     {
-        if (known.Count >= MaxNames)
+        if (_names.Count >= MaxNames)
         {
-            known.Clear();
+            _names.Clear();
         }
 
-        known[key] = value;
+        _names[asked] = (entry, plan);
     }
 
     private static bool IsReady(VersionRecord version) => version.State.Status switch

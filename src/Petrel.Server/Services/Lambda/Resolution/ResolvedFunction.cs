@@ -20,9 +20,6 @@ internal sealed record ResolvedFunction(
 /// <summary>A function with what bounds its concurrency at this moment.</summary>
 internal readonly record struct Resolution(ResolvedFunction Target, AdmissionLimits Limits);
 
-/// <summary>A function URL with its settings.</summary>
-internal sealed record ResolvedUrl(FunctionKey Function, UrlRecord Url);
-
 /// <summary>Unpacked code on this machine.</summary>
 internal interface ICodeLibrary
 {

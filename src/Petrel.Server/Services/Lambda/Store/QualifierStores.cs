@@ -21,10 +21,39 @@ internal static class EventInvokeStore
     public static readonly QualifierTable<EventInvokeRecord> Configs = new("event-invoke");
 }
 
-/// <summary>Provisioned concurrency of versions and aliases.</summary>
+/// <summary>Provisioned concurrency of versions and aliases, by function and, for the restart of the daemon, of all functions.</summary>
 internal static class ProvisionedStore
 {
-    public static readonly QualifierTable<ProvisionedRecord> Configs = new("provisioned");
+    private static readonly QualifierTable<ProvisionedRecord> Configs = new("provisioned");
+    private static readonly Subspace Index = new("lambda", "provisioned-index");
+
+    public static ValueTask<ProvisionedRecord?> GetAsync(IReadTransaction tx, FunctionRecord function, string qualifier) =>
+        Configs.GetAsync(tx, function, qualifier);
+
+    public static ValueTask<List<ProvisionedRecord>> ListAsync(IReadTransaction tx, FunctionRecord function, string? after, int limit) =>
+        Configs.ListAsync(tx, function, after, limit);
+
+    public static void Put(IWriteTransaction tx, FunctionRecord function, ProvisionedRecord? before, ProvisionedRecord after)
+    {
+        Configs.Put(tx, function, after.Qualifier, after);
+        tx.Put(Index.Key(function.Id, after.Qualifier), new QualifiedName(function.Key, after.Qualifier));
+        AccountStore.AddProvisioned(tx, function.Key.Account, function.Key.Region, after.Requested - (before?.Requested ?? 0));
+    }
+
+    public static void Remove(IWriteTransaction tx, FunctionRecord function, ProvisionedRecord config)
+    {
+        Configs.Remove(tx, function, config.Qualifier);
+        tx.Delete(Index.Key(function.Id, config.Qualifier));
+        AccountStore.AddProvisioned(tx, function.Key.Account, function.Key.Region, -config.Requested);
+    }
+
+    /// <summary>Functions with provisioned concurrency, each as often as it has configurations; those after <paramref name="after"/>.</summary>
+    public static async ValueTask<(List<QualifiedName> Page, Key? Last)> ListAllAsync(IReadTransaction tx, Key? after, int limit)
+    {
+        var range = Index.Range();
+        var page = await tx.ScanAsync(after is { } key ? range.After(key) : range, limit);
+        return ([.. page.Select(pair => RecordCodec.Decode<QualifiedName>(pair.Value))], page.Count < limit ? null : page[^1].Key);
+    }
 }
 
 /// <summary>Function URLs, by function and by the id in their host.</summary>
@@ -39,12 +68,12 @@ internal static class UrlStore
     public static ValueTask<List<UrlRecord>> ListAsync(IReadTransaction tx, FunctionRecord function, string? after, int limit) =>
         Configs.ListAsync(tx, function, after, limit);
 
-    public static ValueTask<UrlTarget?> FindAsync(IReadTransaction tx, string urlId) => tx.GetAsync<UrlTarget>(Targets.Key(urlId));
+    public static ValueTask<QualifiedName?> FindAsync(IReadTransaction tx, string urlId) => tx.GetAsync<QualifiedName>(Targets.Key(urlId));
 
     public static void Put(IWriteTransaction tx, FunctionRecord function, UrlRecord url)
     {
         Configs.Put(tx, function, url.Qualifier, url);
-        tx.Put(Targets.Key(url.UrlId), new UrlTarget(function.Key, url.Qualifier));
+        tx.Put(Targets.Key(url.UrlId), new QualifiedName(function.Key, url.Qualifier));
     }
 
     public static void Remove(IWriteTransaction tx, FunctionRecord function, UrlRecord url)

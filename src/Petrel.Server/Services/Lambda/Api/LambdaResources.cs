@@ -1,0 +1,72 @@
+using Petrel.Aws.Lambda;
+using Petrel.Server.Edge;
+using Petrel.Server.Services.Lambda.Model;
+using Petrel.Server.Services.Lambda.Resolution;
+using Petrel.Server.Services.Lambda.Store;
+using Petrel.Wire;
+using Petrel.Wire.Operations;
+
+namespace Petrel.Server.Services.Lambda.Api;
+
+/// <summary>What policies are asked about: the ARN behind the name that a request gives, and the resource policy of that ARN.</summary>
+internal sealed class LambdaResources(FunctionCache cache, FunctionLedger ledger) : IResourceNamer, IResourcePolicySource
+{
+    public string Service => "lambda";
+
+    public string? FindArn(Operation operation, object request, CallContext call) => request switch
+    {
+        InvokeRequest r => FunctionArn(r.FunctionName, r.Qualifier, call),
+        InvokeWithResponseStreamRequest r => FunctionArn(r.FunctionName, r.Qualifier, call),
+        InvokeAsyncRequest r => FunctionArn(r.FunctionName, null, call),
+        GetFunctionRequest r => FunctionArn(r.FunctionName, r.Qualifier, call),
+        GetFunctionConfigurationRequest r => FunctionArn(r.FunctionName, r.Qualifier, call),
+        TagResourceRequest r => r.Resource,
+        UntagResourceRequest r => r.Resource,
+        ListTagsRequest r => r.Resource,
+        GetLayerVersionByArnRequest r => r.Arn,
+        _ => NamedFunction(operation, request, call),
+    };
+
+    public async ValueTask<string?> FindPolicyAsync(string resourceArn, CallContext call)
+    {
+        if (!resourceArn.Contains(":function:", StringComparison.Ordinal)
+            || FunctionRef.TryParse(resourceArn) is not { Account: { } account, Region: { } region } reference
+            || await cache.FindAsync(new FunctionKey(account, region, reference.Name), call.Aborted) is not { } entry)
+        {
+            return null;
+        }
+
+        var qualifier = reference.Qualifier ?? "";
+        if (!entry.Policies.TryGetValue(qualifier, out var policy))
+        {
+            var stored = await ledger.ReadAsync(tx => PolicyStore.Policies.GetAsync(tx, entry.Function, reference.Qualifier), call.Aborted);
+            policy = stored?.ToJson();
+            entry.Policies[qualifier] = policy;
+        }
+
+        return policy;
+    }
+
+    /// <summary>Operations on functions as a whole; their template has the label <c>FunctionName</c>.</summary>
+    private static string? NamedFunction(Operation operation, object request, CallContext call)
+    {
+        if (operation.Access?.Resource.StartsWith("function:{FunctionName}", StringComparison.Ordinal) != true)
+        {
+            return null;
+        }
+
+        var name = (string?)request.GetType().GetProperty("FunctionName")?.GetValue(request);
+        return name is null ? null : FunctionArn(name, null, call);
+    }
+
+    private static string? FunctionArn(string name, string? qualifier, CallContext call)
+    {
+        if (FunctionRef.TryParse(name) is not { } reference)
+        {
+            return null;
+        }
+
+        var key = new FunctionKey(reference.Account ?? call.Account, reference.Region ?? call.Region, reference.Name);
+        return key.QualifiedArn(reference.Qualifier ?? qualifier);
+    }
+}

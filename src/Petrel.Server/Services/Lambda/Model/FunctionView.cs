@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using System.Text;
+using Petrel.Aws.Lambda;
+
+namespace Petrel.Server.Services.Lambda.Model;
+
+/// <summary>Answers made from what is stored.</summary>
+internal static class FunctionView
+{
+    /// <summary>The version with its state, under the ARN with <paramref name="qualifier"/> as it was asked.</summary>
+    public static FunctionConfiguration Of(FunctionRecord function, VersionRecord version, string? qualifier) => new(
+        FunctionName: function.Key.Name,
+        FunctionArn: function.Key.QualifiedArn(qualifier),
+        Runtime: version.Runtime,
+        Role: version.Role,
+        Handler: version.Handler,
+        CodeSize: version.Code.SizeBytes,
+        Description: version.Description,
+        Timeout: version.TimeoutSeconds,
+        MemorySize: version.MemoryMb,
+        LastModified: version.LastModified,
+        CodeSha256: version.Code.Sha256,
+        Version: version.Version,
+        VpcConfig: null,
+        DeadLetterConfig: null,
+        Environment: version.Environment is null ? null : new FunctionEnvironment(version.Environment),
+        TracingConfig: new TracingConfig(version.TracingMode),
+        MasterArn: null,
+        RevisionId: version.RevisionId,
+        Layers: version.Layers.Length == 0 ? null : [.. version.Layers.Select(layer => new LayerReference(layer.Arn, layer.Code.SizeBytes))],
+        State: version.State.Status,
+        StateReason: version.State.Reason,
+        StateReasonCode: version.State.ReasonCode,
+        LastUpdateStatus: version.LastUpdate?.Status,
+        LastUpdateStatusReason: version.LastUpdate?.Reason,
+        LastUpdateStatusReasonCode: version.LastUpdate?.ReasonCode,
+        PackageType: "Zip",
+        Architectures: [version.Architecture],
+        EphemeralStorage: new EphemeralStorage(version.EphemeralStorageMb),
+        SnapStart: new SnapStartDetail("None", "Off"),
+        RuntimeVersionConfig: new RuntimeVersionConfig(RuntimeVersionArn(function.Key.Region, version.Runtime)),
+        LoggingConfig: new LoggingConfig(
+            version.Logging.Format,
+            version.Logging.ApplicationLevel,
+            version.Logging.SystemLevel,
+            version.Logging.LogGroup));
+
+    /// <summary>The version as lists show it: without its state.</summary>
+    public static FunctionConfiguration InList(FunctionRecord function, VersionRecord version, string? qualifier) =>
+        Of(function, version, qualifier) with
+        {
+            State = null,
+            StateReason = null,
+            StateReasonCode = null,
+            LastUpdateStatus = null,
+            LastUpdateStatusReason = null,
+            LastUpdateStatusReasonCode = null,
+            RuntimeVersionConfig = null,
+        };
+
+    /// <summary>Stands for the program that runs the identifier.</summary>
+    public static string RuntimeVersionArn(string region, string runtime) =>
+        $"arn:aws:lambda:{region}::runtime:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(runtime)))}";
+
+    public static AliasConfiguration Of(FunctionKey key, AliasRecord alias) => new(
+        AliasArn: key.QualifiedArn(alias.Name),
+        Name: alias.Name,
+        FunctionVersion: alias.Version,
+        Description: alias.Description,
+        RevisionId: alias.RevisionId,
+        RoutingConfig: alias.OtherVersion is null
+            ? null
+            : new AliasRouting(new Dictionary<string, double> { [alias.OtherVersion] = alias.OtherWeight }));
+}

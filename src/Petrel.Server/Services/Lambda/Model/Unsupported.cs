@@ -1,0 +1,67 @@
+using Petrel.Aws.Lambda;
+using Petrel.Wire;
+
+namespace Petrel.Server.Services.Lambda.Model;
+
+/// <summary>Members of the service's operations that Petrel does not have are refused by name, never ignored.</summary>
+internal static class Unsupported
+{
+    public static CommonException Member(string operation, string member) => CommonException.NotImplemented("lambda", $"{operation} with {member}");
+
+    public static void Reject(CreateFunctionRequest request)
+    {
+        const string Operation = "CreateFunction";
+        Reject(Operation, "PackageType=Image", request.PackageType == "Image" || request.Code.ImageUri is not null || request.ImageConfig is not null);
+        Reject(Operation, "Code.S3Bucket", request.Code.S3Bucket is not null || request.Code.S3Key is not null);
+        Reject(Operation, "Code.SourceKMSKeyArn", !string.IsNullOrEmpty(request.Code.SourceKmsKeyArn));
+        Reject(Operation, "KMSKeyArn", !string.IsNullOrEmpty(request.KmsKeyArn));
+        Reject(Operation, "VpcConfig", HasNetwork(request.VpcConfig));
+        Reject(Operation, "DeadLetterConfig", !string.IsNullOrEmpty(request.DeadLetterConfig?.TargetArn));
+        Reject(Operation, "FileSystemConfigs", request.FileSystemConfigs is { Count: > 0 });
+        Reject(Operation, "CodeSigningConfigArn", !string.IsNullOrEmpty(request.CodeSigningConfigArn));
+        Reject(Operation, "SnapStart", request.SnapStart?.ApplyOn == "PublishedVersions");
+        Reject(Operation, "CapacityProviderConfig", request.CapacityProviderConfig is not null);
+        Reject(Operation, "PublishTo", request.PublishTo is not null);
+        Reject(Operation, "DurableConfig", request.DurableConfig is not null);
+        Reject(Operation, "TenancyConfig", request.TenancyConfig is not null);
+    }
+
+    public static void Reject(UpdateFunctionCodeRequest request)
+    {
+        const string Operation = "UpdateFunctionCode";
+        Reject(Operation, "S3Bucket", request.S3Bucket is not null || request.S3Key is not null);
+        Reject(Operation, "SourceKMSKeyArn", !string.IsNullOrEmpty(request.SourceKmsKeyArn));
+        Reject(Operation, "PublishTo", request.PublishTo is not null);
+        if (request.ImageUri is not null)
+        {
+            throw new InvalidParameterValueException("Please don't provide ImageUri when updating a function with packageType Zip.");
+        }
+    }
+
+    public static void Reject(UpdateFunctionConfigurationRequest request)
+    {
+        const string Operation = "UpdateFunctionConfiguration";
+        Reject(Operation, "KMSKeyArn", !string.IsNullOrEmpty(request.KmsKeyArn));
+        Reject(Operation, "VpcConfig", HasNetwork(request.VpcConfig));
+        Reject(Operation, "DeadLetterConfig", !string.IsNullOrEmpty(request.DeadLetterConfig?.TargetArn));
+        Reject(Operation, "FileSystemConfigs", request.FileSystemConfigs is { Count: > 0 });
+        Reject(Operation, "ImageConfig", request.ImageConfig is not null);
+        Reject(Operation, "SnapStart", request.SnapStart?.ApplyOn == "PublishedVersions");
+        Reject(Operation, "CapacityProviderConfig", request.CapacityProviderConfig is not null);
+        Reject(Operation, "DurableConfig", request.DurableConfig is not null);
+    }
+
+    public static void Reject(PublishVersionRequest request) => Reject("PublishVersion", "PublishTo", request.PublishTo is not null);
+
+    /// <summary>An empty list takes a function out of its network, in which none is here.</summary>
+    private static bool HasNetwork(VpcConfig? vpc) =>
+        vpc is not null && (vpc.SubnetIds is { Count: > 0 } || vpc.SecurityGroupIds is { Count: > 0 } || vpc.Ipv6AllowedForDualStack == true);
+
+    private static void Reject(string operation, string member, bool given)
+    {
+        if (given)
+        {
+            throw Member(operation, member);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.Extensions.DependencyInjection;
+using Petrel.Server.Settings;
+using Petrel.Storage;
+
+namespace Petrel.Server.Services.Lambda.Packages;
+
+/// <summary>
+/// Unpacked code under the data folder, one folder a content, named by its hash. A mark beside it, written last, says in which run of
+/// the machine it was made: after a restart of the machine nothing is known of what reached the disk, and the folder is made anew.
+/// </summary>
+internal sealed class CodeFolders(string root, string bootId, IIdSource ids)
+{
+    /// <summary>The folders of this machine's daemon, below its data folder.</summary>
+    public static CodeFolders Open(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<PetrelOptions>();
+        var folders = new CodeFolders(
+            Path.Combine(Path.GetFullPath(options.Storage.Data), "code"),
+            File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim(),
+            services.GetRequiredService<IIdSource>());
+        folders.RemoveDrafts();
+        return folders;
+    }
+
+    /// <summary>The code's folder; it is complete when <see cref="IsComplete"/> says so.</summary>
+    public string PathOf(string sha256)
+    {
+        var name = NameOf(sha256);
+        return Path.Combine(root, name[..2], name);
+    }
+
+    public bool IsComplete(string sha256)
+    {
+        try
+        {
+            return File.ReadAllText(MarkOf(sha256)) == bootId && Directory.Exists(PathOf(sha256));
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Makes the folder from <paramref name="fill"/>, which gets an empty one.</summary>
+    public void Make(string sha256, Action<string> fill)
+    {
+        Remove(sha256);
+        var draft = Path.Combine(root, "new", $"{ids.NextId():x16}");
+        Directory.CreateDirectory(draft);
+        try
+        {
+            fill(draft);
+            var path = PathOf(sha256);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Directory.Move(draft, path);
+            File.WriteAllText(MarkOf(sha256), bootId);
+        }
+        catch
+        {
+            Directory.Delete(draft, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>The mark goes first, so that a removal that is cut short leaves nothing that looks complete.</summary>
+    public void Remove(string sha256)
+    {
+        if (File.Exists(MarkOf(sha256)))
+        {
+            File.Delete(MarkOf(sha256));
+        }
+
+        if (Directory.Exists(PathOf(sha256)))
+        {
+            Directory.Delete(PathOf(sha256), recursive: true);
+        }
+    }
+
+    /// <summary>Removes what an unpacking left that was cut short by the end of the process.</summary>
+    public void RemoveDrafts()
+    {
+        var drafts = Path.Combine(root, "new");
+        if (Directory.Exists(drafts))
+        {
+            Directory.Delete(drafts, recursive: true);
+        }
+    }
+
+    private string MarkOf(string sha256) => PathOf(sha256) + ".complete";
+
+    /// <summary>The hash as Lambda writes it has characters that no file name may have.</summary>
+    private static string NameOf(string sha256) => Convert.ToHexStringLower(Convert.FromBase64String(sha256));
+}

@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Petrel.Aws.Lambda;
+using Petrel.Functions;
+using Petrel.Server.Services.Lambda.Model;
+using Petrel.Server.Services.Lambda.Resolution;
+using Petrel.Server.Services.Lambda.Store;
+using Petrel.Storage;
+
+namespace Petrel.Server.Services.Lambda.Packages;
+
+/// <summary>Packages: checked and durable when they come in, unpacked once for all versions and functions with the same content.</summary>
+internal sealed class PackageLibrary(IStore store, IBlobStore blobs, CodeFolders folders, TimeProvider time) : ICodeLibrary
+{
+    private readonly ConcurrentDictionary<string, Task> _folders = new(StringComparer.Ordinal);
+
+    /// <summary>Checks a package and makes its bytes durable. Who refers to it in a later transaction owns it from then on.</summary>
+    /// <exception cref="InvalidParameterValueException">It may not be unpacked.</exception>
+    /// <exception cref="RequestEntityTooLargeException">It is larger than an upload may be.</exception>
+    public async Task<CodeRecord> AddAsync(ReadOnlyMemory<byte> package, CancellationToken cancellationToken)
+    {
+        var code = Inspect(package);
+        if (!await store.WriteAsync(tx => RenewAsync(tx, code.Sha256), cancellationToken))
+        {
+            using var content = new MemoryStream(package.ToArray(), writable: false);
+            var staged = await blobs.StageAsync(content, cancellationToken);
+            await store.WriteAsync(
+                async tx =>
+                {
+                    // When another upload of the same content was quicker, these bytes are never committed and go away by themselves.
+                    if (!await RenewAsync(tx, code.Sha256))
+                    {
+                        blobs.Commit(tx, staged);
+                        PackageStore.Put(tx, code.Sha256, new PackageRecord(staged.Ref), time.GetUtcNow());
+                    }
+
+                    return true;
+                },
+                cancellationToken);
+        }
+
+        return code;
+    }
+
+    /// <summary>The same checks without keeping anything.</summary>
+    public static CodeRecord Inspect(ReadOnlyMemory<byte> package)
+    {
+        if (package.Length > Limits.ZippedBytes)
+        {
+            throw new RequestEntityTooLargeException($"Zipped size must be smaller than {Limits.ZippedBytes} bytes");
+        }
+
+        var unpackedBytes = ArchiveCheck.Inspect(package);
+        return new CodeRecord(Convert.ToBase64String(SHA256.HashData(package.Span)), package.Length, unpackedBytes);
+    }
+
+    /// <summary>Whether the package is there; if so, the time begins again within which somebody must own it.</summary>
+    private async ValueTask<bool> RenewAsync(IWriteTransaction tx, string sha256)
+    {
+        if (await PackageStore.GetAsync(tx, sha256) is not { } present)
+        {
+            return false;
+        }
+
+        PackageStore.Put(tx, sha256, present, time.GetUtcNow());
+        return true;
+    }
+
+    /// <exception cref="CodeStorageExceededException">The account has no room for another package of this size.</exception>
+    public static async ValueTask RequireSpaceAsync(IReadTransaction tx, string account, string region, CodeRecord code)
+    {
+        if (await AccountStore.GetCodeBytesAsync(tx, account, region) + code.SizeBytes > Limits.TotalCodeBytes)
+        {
+            throw new CodeStorageExceededException("Code storage limit exceeded.");
+        }
+    }
+
+    /// <summary>The package as it was uploaded; null when it is gone.</summary>
+    public async ValueTask<Stream?> OpenAsync(string sha256, CancellationToken cancellationToken)
+    {
+        var package = await store.ReadAsync(tx => PackageStore.GetAsync(tx, sha256), cancellationToken);
+        return package is null ? null : await blobs.OpenAsync(package.Blob, cancellationToken: cancellationToken);
+    }
+
+    public ValueTask<string> GetFolderAsync(CodeRecord code, CancellationToken cancellationToken)
+    {
+        var made = _folders.GetOrAdd(code.Sha256, static (sha256, library) => library.MakeFolderAsync(sha256), this);
+        return made.IsCompletedSuccessfully ? new(folders.PathOf(code.Sha256)) : new(WaitAsync());
+
+        async Task<string> WaitAsync()
+        {
+            try
+            {
+                await made.WaitAsync(cancellationToken);
+            }
+            catch when (made.IsFaulted)
+            {
+                _folders.TryRemove(new KeyValuePair<string, Task>(code.Sha256, made));
+                throw;
+            }
+
+            return folders.PathOf(code.Sha256);
+        }
+    }
+
+    /// <summary>Removes the unpacked code of a package that nobody owns.</summary>
+    public void RemoveFolder(string sha256)
+    {
+        _folders.TryRemove(sha256, out _);
+        folders.Remove(sha256);
+    }
+
+    private async Task MakeFolderAsync(string sha256)
+    {
+        // Off the caller's thread, which holds the dictionary's entry while this begins.
+        await Task.Yield();
+        if (folders.IsComplete(sha256))
+        {
+            return;
+        }
+
+        var package = await ReadAsync(sha256);
+        try
+        {
+            folders.Make(sha256, draft => Unpacker.Unpack(package, draft, CancellationToken.None));
+        }
+        catch (Exception problem) when (problem is InvalidDataException or InvalidParameterValueException)
+        {
+            throw new FunctionStartException("InvalidZipFileException", $"The package cannot be unpacked: {problem.Message}", problem);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new FunctionStartException("InternalError", $"The package cannot be unpacked: {problem.Message}", problem);
+        }
+    }
+
+    private async Task<byte[]> ReadAsync(string sha256)
+    {
+        try
+        {
+            await using var content = await OpenAsync(sha256, CancellationToken.None)
+                ?? throw new FunctionStartException("InvalidZipFileException", "The function's package is not there.");
+            using var package = new MemoryStream();
+            await content.CopyToAsync(package);
+            return package.ToArray();
+        }
+        catch (Exception problem) when (problem is StoreException or IOException)
+        {
+            throw new FunctionStartException("InvalidZipFileException", $"The function's package cannot be read: {problem.Message}", problem);
+        }
+    }
+}
