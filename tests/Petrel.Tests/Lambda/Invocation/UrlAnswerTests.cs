@@ -86,6 +86,17 @@ public sealed class UrlAnswerTests
         UrlAnswer.TryPrepare(new DefaultHttpContext().Response, bytes, body);
     });
 
+    [Theory]
+    [InlineData("{\"statusCode\":201}\0\0\0\0\0\0\0\0text", "application/octet-stream", 201, "application/json", "text")]
+    [InlineData("plain", "text/plain", 200, "text/plain", "plain")]
+    public void TryPrepareCollected_StreamOfAHandler_IsTheAnswer(string payload, string contentType, int status, string answered, string text)
+    {
+        var response = new DefaultHttpContext().Response;
+        using var body = new PooledBuffer();
+        Assert.True(UrlAnswer.TryPrepareCollected(response, Encoding.UTF8.GetBytes(payload), contentType, body));
+        Assert.Equal((status, answered, text), (response.StatusCode, response.ContentType, Encoding.UTF8.GetString(body.Span)));
+    }
+
     [Fact]
     public void TryApplyPrelude_Metadata_SetsStatusHeadersAndCookies()
     {

@@ -12,6 +12,9 @@ namespace Petrel.Server.Services.Lambda.Urls;
 /// </summary>
 internal static class UrlAnswer
 {
+    /// <summary>Stands between the metadata and the body of a collected stream.</summary>
+    private static ReadOnlySpan<byte> EndOfPrelude => [0, 0, 0, 0, 0, 0, 0, 0];
+
     /// <summary>Sets status and headers and fills <paramref name="body"/>; false, with nothing set, when it is no answer (a 502).</summary>
     public static bool TryPrepare(HttpResponse response, ReadOnlySpan<byte> payload, PooledBuffer body)
     {
@@ -28,6 +31,29 @@ internal static class UrlAnswer
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// The same for a handler that streams although the URL does not: its collected answer is not JSON, and may begin with its metadata.
+    /// </summary>
+    public static bool TryPrepareCollected(HttpResponse response, ReadOnlySpan<byte> payload, string contentType, PooledBuffer body)
+    {
+        body.Clear();
+        var at = payload.IndexOf(EndOfPrelude);
+        if (at > 0 && TryApplyPrelude(response, payload[..at]))
+        {
+            body.Write(payload[(at + EndOfPrelude.Length)..]);
+            return EndHead(response, body);
+        }
+
+        if (contentType == "application/json")
+        {
+            return false;
+        }
+
+        response.ContentType = contentType;
+        body.Write(payload);
+        return EndHead(response, body);
     }
 
     /// <summary>Applies the metadata of a streamed answer (status, headers, cookies), which comes before its first byte.</summary>

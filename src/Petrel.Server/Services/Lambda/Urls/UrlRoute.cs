@@ -103,7 +103,9 @@ internal sealed class UrlRoute(
     private static async Task AnswerAsync(HttpContext http, KnownUrl known, InvocationResult result)
     {
         using var body = new PooledBuffer(Math.Max(result.Payload.Length, 256));
-        if (result.FunctionError is not null || !UrlAnswer.TryPrepare(http.Response, result.Payload.Span, body))
+        if (result.FunctionError is not null
+            || (!UrlAnswer.TryPrepare(http.Response, result.Payload.Span, body)
+                && !UrlAnswer.TryPrepareCollected(http.Response, result.Payload.Span, result.ContentType, body)))
         {
             await UrlErrors.WriteFunctionErrorAsync(http);
             return;
