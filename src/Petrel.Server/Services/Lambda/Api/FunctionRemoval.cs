@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Petrel.Aws.Lambda;
+using Petrel.Server.Services.Lambda.Async;
 using Petrel.Server.Services.Lambda.Model;
 using Petrel.Server.Services.Lambda.Resolution;
 using Petrel.Server.Services.Lambda.Store;
@@ -13,7 +14,11 @@ namespace Petrel.Server.Services.Lambda.Api;
 /// DeleteFunction. The name goes in one transaction, with it the function is gone; its other rows follow in bounded ones, after a restart
 /// if need be. Running invocations finish.
 /// </summary>
-internal sealed partial class FunctionRemoval(FunctionLedger ledger, ProvisionedKeeper provisioned, ILogger<FunctionRemoval> log) : BackgroundService
+internal sealed partial class FunctionRemoval(
+    FunctionLedger ledger,
+    AsyncQueues events,
+    ProvisionedKeeper provisioned,
+    ILogger<FunctionRemoval> log) : BackgroundService
 {
     private const int PageSize = 100;
 
@@ -56,6 +61,7 @@ internal sealed partial class FunctionRemoval(FunctionLedger ledger, Provisioned
             FunctionChange.Remove(tx, function, ledger.Now);
             PendingStore.Remove(tx, function.Key, VersionName.Latest);
             RemovalStore.Put(tx, function);
+            events.Remove(tx, function.Id);
             return new ValueTask<FunctionRecord>(function);
         });
         try
