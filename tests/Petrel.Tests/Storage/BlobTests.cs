@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Petrel.Storage;
 using Petrel.Storage.Blobs;
 using Petrel.Storage.Memory;
+using Petrel.Testing;
 
 namespace Petrel.Tests.Storage;
 

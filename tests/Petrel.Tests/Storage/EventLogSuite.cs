@@ -1,6 +1,7 @@
 using System.Text;
 using Petrel.Storage;
 using Petrel.Storage.Memory;
+using Petrel.Testing;
 
 namespace Petrel.Tests.Storage;
 
@@ -72,7 +73,7 @@ public abstract class EventLogSuite
     public async Task Read_Waiting_WakesOnAppend()
     {
         var reading = Log.ReadAsync(_log, EventLog.ShardOf(_log, "k"), LogPosition.Start, 10, TimeSpan.FromSeconds(20));
-        await _clock.TimerSetAsync();
+        await Eventually.IsTrueAsync(() => _clock.WaitingTimers > 0);
         await AppendAsync("k", "1");
         Assert.Single(await reading.WaitAsync(TimeSpan.FromSeconds(30)));
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Petrel.Storage;
 using Petrel.Storage.Memory;
+using Petrel.Testing;
 
 namespace Petrel.Tests.Storage;
 
@@ -93,7 +94,7 @@ public abstract class WorkQueueSuite
     public async Task Receive_WaitingForASignal_WakesOnEnqueue()
     {
         var receiving = ReceiveAsync(wait: TimeSpan.FromSeconds(20));
-        await _clock.TimerSetAsync();
+        await Eventually.IsTrueAsync(() => _clock.WaitingTimers > 0);
         await EnqueueAsync("a");
         Assert.Single(await receiving.WaitAsync(TimeSpan.FromSeconds(30)));
     }
@@ -103,7 +104,7 @@ public abstract class WorkQueueSuite
     {
         await EnqueueAsync("a", TimeSpan.FromSeconds(3));
         var receiving = ReceiveAsync(wait: TimeSpan.FromSeconds(20));
-        await _clock.TimerSetAsync();
+        await Eventually.IsTrueAsync(() => _clock.WaitingTimers > 0);
         _clock.Advance(TimeSpan.FromSeconds(3));
         Assert.Single(await receiving.WaitAsync(TimeSpan.FromSeconds(30)));
     }
@@ -113,7 +114,7 @@ public abstract class WorkQueueSuite
     {
         using var cancel = new CancellationTokenSource();
         var receiving = Queue.ReceiveAsync(_queue, new ReceiveOptions { Wait = TimeSpan.FromSeconds(20) }, cancel.Token);
-        await _clock.TimerSetAsync();
+        await Eventually.IsTrueAsync(() => _clock.WaitingTimers > 0);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => receiving);
     }
