@@ -23,7 +23,7 @@ internal sealed class ServiceStep(
         var route = exchange.Route;
         if (route.Service is null || (route.Operation is null && route.Protocol != Protocol.Query))
         {
-            throw EdgeErrors.NotBuilt(route);
+            throw EdgeErrors.NotBuilt(await NamedAsync(exchange));
         }
 
         // 3 authenticate
@@ -34,8 +34,9 @@ internal sealed class ServiceStep(
 
         // 5 read and validate
         var operation = route.Operation;
-        using var body = await ReadBodyAsync(exchange, operation);
-        if (signed is not null)
+        var takesStream = operation is not null && TakesStream(operation, signed);
+        using var body = takesStream ? default : await ReadBodyAsync(exchange, operation, signed);
+        if (signed is not null && !takesStream)
         {
             authenticator.Complete(exchange, signed, body.Bytes.Span, route.Protocol);
         }
@@ -55,7 +56,9 @@ internal sealed class ServiceStep(
             Match = route.Match,
             Headers = exchange.Http.Request.Headers,
             Body = body.Bytes,
-            BodyStream = TakesStream(operation) ? exchange.Http.Request.Body : null,
+            BodyStream = takesStream
+                ? BodySource.Open(exchange.Http, signed, operation.MaxBodyBytes, route.Protocol)
+                : operation.Request.Payload is { Shape.Kind: ShapeKind.Stream } ? new MemoryStream(body.Bytes.ToArray(), writable: false) : null,
             OwnsBody = body.IsOwned,
         });
 
@@ -72,24 +75,33 @@ internal sealed class ServiceStep(
         await AnswerWriter.SendAsync(exchange.Http, answer);
     }
 
-    private async ValueTask<RequestBody> ReadBodyAsync(EdgeExchange exchange, Operation? operation)
+    /// <summary>The form of a query service that is not built still names the operation.</summary>
+    private async ValueTask<EdgeRoute> NamedAsync(EdgeExchange exchange)
     {
-        if (operation is not null && TakesStream(operation))
+        if (exchange.Route is { UnknownService: not null, UnknownOperation: null })
         {
-            return default;
+            using var body = await ReadBodyAsync(exchange, null, null);
+            exchange.Route = exchange.Route with { UnknownOperation = QueryOperations.FindAction(exchange, body.Bytes) };
         }
 
-        var request = exchange.Http.Request;
+        return exchange.Route;
+    }
+
+    private async ValueTask<RequestBody> ReadBodyAsync(EdgeExchange exchange, Operation? operation, SignedRequest? signed)
+    {
+        var (body, length) = BodySource.Whole(exchange.Http, signed);
         return await RequestBody.ReadAsync(
-            request.BodyReader,
-            request.ContentLength,
+            body,
+            length,
             operation?.MaxBodyBytes ?? Operation.DefaultMaxBodyBytes,
             operation is null ? exchange.Route.ServiceName : operation.Access?.Action ?? operation.Name,
             memory,
             exchange.Http.RequestAborted);
     }
 
-    private static bool TakesStream(Operation operation) => operation.Request.Payload is { Shape.Kind: ShapeKind.Stream };
+    /// <summary>A body whose hash has still to be computed for the signature must be held whole, whatever the operation wants.</summary>
+    private static bool TakesStream(Operation operation, SignedRequest? signed) =>
+        operation.Request.Payload is { Shape.Kind: ShapeKind.Stream } && signed is not { Payload: SignedPayload.Computed };
 
     /// <summary>Objects may be public; every other service wants to know who asks.</summary>
     private static void RequireSignature(SignedRequest? signed, Operation operation, Protocol protocol)

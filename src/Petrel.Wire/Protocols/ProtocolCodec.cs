@@ -10,6 +10,8 @@ public abstract class ProtocolCodec
         new JsonRpcCodec("application/x-amz-json-1.0"),
         new JsonRpcCodec("application/x-amz-json-1.1"),
         new RestJsonCodec(),
+        new RestXmlCodec(),
+        new QueryCodec(),
     ];
 
     public static ProtocolCodec For(Protocol protocol) => All[(int)protocol];

@@ -44,6 +44,8 @@ public sealed class EdgeHost : IAsyncDisposable
             .AddSingleton<IAuthorizer, RecordingAuthorizer>()
             .AddAwsService<IToy, ToyService>()
             .AddAwsService<IToyLogs, ToyLogsService>()
+            .AddAwsService<IToyQuery, ToyQueryService>()
+            .AddAwsService<IToyObjects, ToyObjectsService>()
             .AddPetrelEdge();
         customise?.Invoke(builder.Services);
         var app = builder.Build();

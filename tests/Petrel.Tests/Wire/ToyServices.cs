@@ -47,3 +47,27 @@ internal sealed class ToyLogsService : IToyLogs
 
     public Task Clear(ClearRequest request, CallContext call) => Task.CompletedTask;
 }
+
+internal sealed class ToyQueryService : IToyQuery
+{
+    public Task<UserResult> CreateUser(CreateUserRequest request, CallContext call) => Task.FromResult(new UserResult(new User(
+        request.UserName, request.Path, request.Tags, request.Names, request.Attributes, request.Flat, request.Since, request.Count, request.Force)));
+
+    public Task DeleteUser(DeleteUserRequest request, CallContext call) =>
+        request.UserName == "taken" ? throw new ToyConflictException("In <use>.") : Task.CompletedTask;
+}
+
+internal sealed class ToyObjectsService : IToyObjects
+{
+    public Task<ListBucketResult> ListObjects(ListObjectsRequest request, CallContext call) => Task.FromResult(
+        new ListBucketResult(request.Bucket, [new ObjectEntry($"{request.Prefix}a&b", 5, DateTimeOffset.UnixEpoch), new ObjectEntry("c", 6, DateTimeOffset.UnixEpoch)]));
+
+    public async Task<PutObjectResult> PutObject(PutObjectRequest request, CallContext call)
+    {
+        using var copy = new MemoryStream();
+        await request.Body.CopyToAsync(copy, call.Aborted);
+        return new PutObjectResult($"\"{request.Key}:{Encoding.UTF8.GetString(copy.ToArray())}\"");
+    }
+
+    public Task<PutTaggingResult> PutTagging(PutTaggingRequest request, CallContext call) => Task.FromResult(new PutTaggingResult(request.Tagging));
+}

@@ -13,13 +13,15 @@ internal static class QueryOperations
     public static Operation Find(EdgeExchange exchange, ReadOnlyMemory<byte> body)
     {
         var service = exchange.Route.Service!;
+        var action = FindAction(exchange, body) ?? throw new CommonException("MissingAction", "The request must contain the parameter Action.", 400);
+        return service.Find(action) ?? throw CommonException.NotImplemented(service.SigningName, action);
+    }
+
+    /// <summary>Null where the form has no action that could be one.</summary>
+    public static string? FindAction(EdgeExchange exchange, ReadOnlyMemory<byte> body)
+    {
         var form = System.Text.Encoding.UTF8.GetString(body.Span);
         var action = new QueryReader(form).Find("Action") ?? new QueryReader(exchange.RawQuery).Find("Action");
-        if (string.IsNullOrEmpty(action) || action.Length > MaxActionLength)
-        {
-            throw new CommonException("MissingAction", "The request must contain the parameter Action.", 400);
-        }
-
-        return service.Find(action) ?? throw CommonException.NotImplemented(service.SigningName, action);
+        return string.IsNullOrEmpty(action) || action.Length > MaxActionLength ? null : action;
     }
 }
