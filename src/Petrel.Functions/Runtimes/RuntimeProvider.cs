@@ -13,6 +13,7 @@ internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer a
     [
         new NodeAdapter(options, api),
         new PythonAdapter(options, api),
+        new DotnetAdapter(options, api),
         new ProvidedAdapter(api),
     ];
 
