@@ -30,15 +30,14 @@ internal sealed unsafe class ProcessStarter
     /// <param name="arguments">Bubblewrap's options, as <see cref="BubblewrapArguments"/> makes them; the program follows on its command line.</param>
     public StartedProcess Start(SandboxSpec spec, Enclosure enclosure, byte[] arguments)
     {
-        var limits = new ResourceLimits((long)spec.Function.MemoryMb << 20, spec.Function.MemoryMb, _options.ProcessLimit);
-        enclosure.Limits?.Limit(limits);
+        enclosure.Limits?.Limit(new ResourceLimits(
+            (long)spec.Function.MemoryMb << 20, (long)spec.Function.EphemeralStorageMb << 20, spec.Function.MemoryMb, _options.ProcessLimit));
         var listeners = enclosure.Network?.ListenAll(_hostNetwork, spec.Plan.Listen) ?? [];
         Descriptors ends = default;
         try
         {
             ends = Open(spec, arguments);
             var pid = Spawn(spec, enclosure, ends);
-            LimitProcess(pid, enclosure.Limits is null ? limits.MemoryBytes : null);
             var frames = spec.Plan.FrameChannel ? new Socket(new SafeSocketHandle(ends.Frames, ownsHandle: true)) : null;
             return new StartedProcess(pid, Libc.OpenProcess(pid), ends.Output, ends.Error, frames, listeners);
         }
@@ -81,13 +80,13 @@ internal sealed unsafe class ProcessStarter
     {
         if (enclosure.Limits is null)
         {
-            return SpawnAs(enclosure, Command(spec, waits: false), Given(ends, 0, 0));
+            return SpawnAs(enclosure, Command(spec, limited: false, waits: false), Given(ends, 0, 0));
         }
 
         var entered = enclosure.Limits.EnterThread();
         try
         {
-            return entered ? SpawnAs(enclosure, Command(spec, waits: false), Given(ends, 0, 0)) : SpawnAndAdopt(spec, enclosure, enclosure.Limits, ends);
+            return entered ? SpawnAs(enclosure, Command(spec, limited: true, waits: false), Given(ends, 0, 0)) : SpawnAndAdopt(spec, enclosure, enclosure.Limits, ends);
         }
         finally
         {
@@ -102,7 +101,7 @@ internal sealed unsafe class ProcessStarter
         var (childBlock, block) = Pipe();
         try
         {
-            var pid = SpawnAs(enclosure, Command(spec, waits: true), Given(ends, childInfo, childBlock));
+            var pid = SpawnAs(enclosure, Command(spec, limited: true, waits: true), Given(ends, childInfo, childBlock));
             _ = Libc.Close(childInfo);
             childInfo = 0;
             limits.Adopt(pid);
@@ -123,7 +122,7 @@ internal sealed unsafe class ProcessStarter
         }
     }
 
-    private List<string> Command(SandboxSpec spec, bool waits)
+    private List<string> Command(SandboxSpec spec, bool limited, bool waits)
     {
         var command = new List<string> { "bwrap", "--args", Number(SandboxDescriptors.Arguments) };
         if (_filter is not null)
@@ -137,6 +136,12 @@ internal sealed unsafe class ProcessStarter
         }
 
         command.Add("--");
+        if (!limited)
+        {
+            // Without control groups the memory is bounded by process; stacks of threads count as data too, and are mostly unused.
+            command.AddRange(["/usr/bin/prlimit", $"--data={(spec.Function.MemoryMb + 512L) << 20}", "--core=0", "--"]);
+        }
+
         command.AddRange(spec.Plan.Command);
         return command;
 
@@ -186,26 +191,6 @@ internal sealed unsafe class ProcessStarter
             {
                 Libc.Check(Libc.EnterNamespace(_hostNetwork, Libc.NewNetworkNamespace), "setns to the host's network");
             }
-        }
-    }
-
-    /// <summary>Set before bubblewrap has had the time to start a child. Memory only without control groups, and then only by process.</summary>
-    private void LimitProcess(int pid, long? memoryBytes)
-    {
-        const int data = 2, core = 4, files = 7;
-        Set(core, 0);
-        Set(files, (ulong)_options.OpenFileLimit);
-        if (memoryBytes is { } bytes)
-        {
-            // Stacks of threads count as data too, and are mostly unused.
-            Set(data, (ulong)bytes + (512UL << 20));
-        }
-
-        void Set(int resource, ulong value)
-        {
-            var pair = stackalloc ulong[2];
-            (pair[0], pair[1]) = (value, value);
-            _ = Libc.LimitProcess(pid, resource, pair, null);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Petrel.Functions.Sandboxes.Limits;
 using Petrel.Functions.Sandboxes.Native;
 
 namespace Petrel.Functions.Sandboxes.Launch;
@@ -17,6 +18,7 @@ internal sealed class Sandbox : ISandbox, IReadable
     private readonly int _processFd;
     private readonly long _processKey;
     private readonly IReadOnlyDictionary<IPEndPoint, Socket> _listeners;
+    private readonly MemoryAlarm? _alarm;
     private int _ended;
     private int _disposed;
 
@@ -26,6 +28,7 @@ internal sealed class Sandbox : ISandbox, IReadable
         (Frames, _listeners) = (process.Frames, process.Listeners);
         _standardOutput = new OutputPipe(reactor, spec.Output, _outputLock, process.StandardOutput, isError: false);
         _standardError = new OutputPipe(reactor, spec.Output, _outputLock, process.StandardError, isError: true);
+        _alarm = enclosure.Limits is { } limits ? new MemoryAlarm(reactor, limits, Kill) : null;
         _processFd = process.ProcessFd;
         _processKey = reactor.NewKey();
         reactor.Add(_processKey, _processFd, this);
@@ -64,7 +67,7 @@ internal sealed class Sandbox : ISandbox, IReadable
 
         // The outermost process reports the end of the innermost by signal as 128 + its number.
         signal ??= code is > 128 and <= 192 ? code - 128 : null;
-        _exited.SetResult(new SandboxExit(code, signal, _enclosure.Limits?.OutOfMemory ?? false));
+        _exited.SetResult(new SandboxExit(code, signal, OutOfMemory: _alarm?.HasPassed ?? false));
     }
 
     public void Kill()
@@ -85,6 +88,7 @@ internal sealed class Sandbox : ISandbox, IReadable
 
         Kill();
         await Exited;
+        _alarm?.Dispose();
         lock (_outputLock)
         {
             _standardOutput.Close();
@@ -99,6 +103,37 @@ internal sealed class Sandbox : ISandbox, IReadable
 
         await _giveBack(_enclosure);
     }
+}
+
+/// <summary>Ends a sandbox whose processes use more memory than they may.</summary>
+internal sealed class MemoryAlarm : IReadable, IDisposable
+{
+    private readonly Reactor _reactor;
+    private readonly IControlGroup _limits;
+    private readonly Action _kill;
+    private readonly long _key;
+    private volatile bool _passed;
+
+    public MemoryAlarm(Reactor reactor, IControlGroup limits, Action kill)
+    {
+        (_reactor, _limits, _kill) = (reactor, limits, kill);
+        _key = reactor.NewKey();
+        reactor.Add(_key, limits.Alarm, this);
+    }
+
+    /// <summary>Whether the memory limit, the daemon's or the kernel's, has ended a process.</summary>
+    public bool HasPassed => _passed || _limits.KilledForMemory;
+
+    public void OnReadable()
+    {
+        if (_limits.CheckMemory())
+        {
+            _passed = true;
+            _kill();
+        }
+    }
+
+    public void Dispose() => _reactor.Remove(_key);
 }
 
 /// <summary>What starting a process gave the daemon; every descriptor is owned by the sandbox made from it.</summary>

@@ -12,9 +12,6 @@ public sealed record SandboxOptions
     /// <summary>Processes and threads of one sandbox; Lambda's own limit is 1,024.</summary>
     public int ProcessLimit { get; init; } = 1024;
 
-    /// <summary>Open files of one process; Lambda's own limit is 1,024.</summary>
-    public int OpenFileLimit { get; init; } = 1024;
-
     /// <summary>Whether sandboxes reach the outside where the machine can give it to them safely.</summary>
     public bool Outside { get; init; } = true;
 

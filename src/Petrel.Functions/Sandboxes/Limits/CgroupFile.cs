@@ -17,16 +17,28 @@ internal static unsafe class CgroupFile
         Libc.Check(fd, path);
         try
         {
-            var bytes = System.Text.Encoding.ASCII.GetBytes(value);
-            fixed (byte* start = bytes)
-            {
-                Libc.Check((int)Libc.Write(fd, start, (nuint)bytes.Length), path);
-            }
+            Write(fd, value, path);
         }
         finally
         {
             _ = Libc.Close(fd);
         }
+    }
+
+    public static void Write(int fd, string value, string what = "control group")
+    {
+        var bytes = System.Text.Encoding.ASCII.GetBytes(value);
+        fixed (byte* start = bytes)
+        {
+            Libc.Check((int)Libc.Write(fd, start, (nuint)bytes.Length), what);
+        }
+    }
+
+    /// <summary>Reads a descriptor that tells of events empty; it does not block.</summary>
+    public static void ClearEvent(int fd)
+    {
+        var buffer = stackalloc byte[4096];
+        _ = Libc.Read(fd, buffer, 4096);
     }
 
     public static int OpenToRead(string path) => Libc.Open(path, CloseOnExec, 0);

@@ -2,7 +2,10 @@ using Petrel.Functions.Sandboxes.Native;
 
 namespace Petrel.Functions.Sandboxes.Limits;
 
-/// <summary>Version 1: one hierarchy a controller, each with a folder for this daemon and one in it for every sandbox.</summary>
+/// <summary>
+/// Version 1: one hierarchy a controller, each with a folder for this daemon and one in it for every sandbox. The kernel's own limit is memory
+/// and /tmp together; an alarm on the way there lets the daemon end processes that use more than their part.
+/// </summary>
 internal sealed class CgroupsV1 : IControlGroups
 {
     private readonly string[] _parents;
@@ -37,9 +40,13 @@ internal sealed class CgroupsV1 : IControlGroups
 
     private sealed class Group : IControlGroup
     {
+        private const long MinStepBytes = 4 << 20;
+        private const int MaxThresholds = 1000;
         private readonly string _memory, _cpu, _pids;
         private readonly string[] _enter, _leave;
-        private readonly int _peak;
+        private readonly int _peak, _usage, _control;
+        private long _memoryBytes;
+        private int _armed;
 
         public Group(string[] parents, string name)
         {
@@ -53,23 +60,56 @@ internal sealed class CgroupsV1 : IControlGroups
             _enter = [.. groups.Select(g => Path.Combine(g, "tasks"))];
             _leave = [.. parents.Select(p => Path.Combine(Path.GetDirectoryName(p)!, "tasks"))];
             _peak = CgroupFile.OpenToRead(Path.Combine(_memory, "memory.max_usage_in_bytes"));
+            _usage = CgroupFile.OpenToRead(Path.Combine(_memory, "memory.usage_in_bytes"));
+            _control = Libc.Open(Path.Combine(_memory, "cgroup.event_control"), 0x80001, 0); // to write, closed on exec
+            Alarm = Libc.EventFd(0, 0x80800); // closed on exec, not blocking
+            Libc.Check(Alarm, "eventfd");
         }
+
+        public int Alarm { get; }
 
         public long PeakMemoryBytes => CgroupFile.ReadNumber(_peak);
 
-        public bool OutOfMemory => CgroupFile.ReadNamed(Path.Combine(_memory, "memory.oom_control"), "oom_kill") > 0;
+        public bool KilledForMemory => CgroupFile.ReadNamed(Path.Combine(_memory, "memory.oom_control"), "oom_kill") > 0;
 
         public void Limit(ResourceLimits limits)
         {
-            CgroupFile.Write(Path.Combine(_memory, "memory.limit_in_bytes"), limits.MemoryBytes);
+            var total = limits.MemoryBytes + limits.FileBytes;
+            CgroupFile.Write(Path.Combine(_memory, "memory.limit_in_bytes"), total);
             var withSwap = Path.Combine(_memory, "memory.memsw.limit_in_bytes");
             if (File.Exists(withSwap))
             {
-                CgroupFile.Write(withSwap, limits.MemoryBytes);
+                CgroupFile.Write(withSwap, total);
             }
+
+            _memoryBytes = limits.MemoryBytes;
+            ArmAt(limits.MemoryBytes);
 
             CgroupFile.Write(Path.Combine(_cpu, "cpu.shares"), Math.Clamp(limits.CpuWeight, 2, 262_144));
             CgroupFile.Write(Path.Combine(_pids, "pids.max"), limits.Processes);
+        }
+
+        public bool CheckMemory()
+        {
+            CgroupFile.ClearEvent(Alarm);
+            var processes = CgroupFile.ReadNamed(Path.Combine(_memory, "memory.stat"), "rss");
+            if (processes > _memoryBytes)
+            {
+                return true;
+            }
+
+            // Not before it has grown by what is left can the processes have passed their part.
+            ArmAt(CgroupFile.ReadNumber(_usage) + Math.Max(_memoryBytes - processes, MinStepBytes));
+            return false;
+        }
+
+        /// <summary>Every threshold that is passed wakes the alarm, in either direction; their number is bounded by the steps to the limit.</summary>
+        private void ArmAt(long usageBytes)
+        {
+            if (_armed++ < MaxThresholds)
+            {
+                CgroupFile.Write(_control, $"{Alarm} {_usage} {usageBytes}");
+            }
         }
 
         public bool EnterThread()
@@ -106,9 +146,9 @@ internal sealed class CgroupsV1 : IControlGroups
                 return false;
             }
 
-            if (_peak >= 0)
+            foreach (var fd in new[] { _peak, _usage, _control, Alarm })
             {
-                _ = Libc.Close(_peak);
+                _ = Libc.Close(fd);
             }
 
             return true;

@@ -2,7 +2,10 @@ using Petrel.Functions.Sandboxes.Native;
 
 namespace Petrel.Functions.Sandboxes.Limits;
 
-/// <summary>Version 2: one folder for this daemon and one in it for every sandbox.</summary>
+/// <summary>
+/// Version 2: one folder for this daemon and one in it for every sandbox. The kernel's own limit is memory and /tmp together; passing
+/// memory.high slows the processes down and lets the daemon look what they use, and end them or raise it by what is in /tmp.
+/// </summary>
 internal sealed class CgroupsV2 : IControlGroups
 {
     private const string Needed = "+memory +cpu +pids";
@@ -40,23 +43,31 @@ internal sealed class CgroupsV2 : IControlGroups
 
     private sealed class Group : IControlGroup
     {
+        private const long StepBytes = 4 << 20;
         private readonly string _path;
         private readonly int _peak;
+        private long _memoryBytes;
 
         public Group(string path)
         {
             _path = path;
             Directory.CreateDirectory(path);
             _peak = CgroupFile.OpenToRead(Path.Combine(path, "memory.peak")); // since Linux 5.19; without it the peak is unknown
+            Alarm = Libc.WatchFile(Path.Combine(path, "memory.events"));
         }
+
+        /// <summary>The kernel writes to memory.events when memory.high is passed.</summary>
+        public int Alarm { get; }
 
         public long PeakMemoryBytes => CgroupFile.ReadNumber(_peak);
 
-        public bool OutOfMemory => CgroupFile.ReadNamed(Path.Combine(_path, "memory.events"), "oom_kill") > 0;
+        public bool KilledForMemory => CgroupFile.ReadNamed(Path.Combine(_path, "memory.events"), "oom_kill") > 0;
 
         public void Limit(ResourceLimits limits)
         {
-            CgroupFile.Write(Path.Combine(_path, "memory.max"), limits.MemoryBytes);
+            _memoryBytes = limits.MemoryBytes;
+            CgroupFile.Write(Path.Combine(_path, "memory.max"), limits.MemoryBytes + limits.FileBytes);
+            CgroupFile.Write(Path.Combine(_path, "memory.high"), limits.MemoryBytes);
             var swap = Path.Combine(_path, "memory.swap.max");
             if (File.Exists(swap))
             {
@@ -66,6 +77,19 @@ internal sealed class CgroupsV2 : IControlGroups
             // Weights are 1 to 10,000 with 100 in the middle; a function of 1,024 MB has the weight of an ordinary process.
             CgroupFile.Write(Path.Combine(_path, "cpu.weight"), Math.Clamp(limits.CpuWeight * 100 / 1024, 1, 10_000));
             CgroupFile.Write(Path.Combine(_path, "pids.max"), limits.Processes);
+        }
+
+        public bool CheckMemory()
+        {
+            CgroupFile.ClearEvent(Alarm);
+            var stat = Path.Combine(_path, "memory.stat");
+            if (CgroupFile.ReadNamed(stat, "anon") > _memoryBytes)
+            {
+                return true;
+            }
+
+            CgroupFile.Write(Path.Combine(_path, "memory.high"), _memoryBytes + CgroupFile.ReadNamed(stat, "shmem") + StepBytes);
+            return false;
         }
 
         public bool EnterThread() => false;
@@ -85,11 +109,8 @@ internal sealed class CgroupsV2 : IControlGroups
                 return false;
             }
 
-            if (_peak >= 0)
-            {
-                _ = Libc.Close(_peak);
-            }
-
+            _ = Libc.Close(_peak);
+            _ = Libc.Close(Alarm);
             return true;
         }
     }

@@ -26,12 +26,21 @@ internal interface IControlGroup
 
     long PeakMemoryBytes { get; }
 
-    /// <summary>Whether the memory limit has killed a process in it.</summary>
-    bool OutOfMemory { get; }
+    /// <summary>Whether the kernel has killed a process in it for want of memory.</summary>
+    bool KilledForMemory { get; }
+
+    /// <summary>Readable when memory has grown so far that it must be looked at; belongs to the group.</summary>
+    int Alarm { get; }
+
+    /// <summary>Looks at the memory, and sets the alarm anew.</summary>
+    /// <returns>Whether the processes use more than the limit; what is in /tmp does not count.</returns>
+    bool CheckMemory();
 
     /// <summary>Kills what is inside, and removes it; false while something still is.</summary>
     bool TryRemove();
 }
 
+/// <param name="MemoryBytes">What the processes may use.</param>
+/// <param name="FileBytes">What they may store in /tmp, which is memory too, beside it.</param>
 /// <param name="CpuWeight">The share of the processors under contention, as memory: 1 for each MB.</param>
-internal readonly record struct ResourceLimits(long MemoryBytes, int CpuWeight, int Processes);
+internal readonly record struct ResourceLimits(long MemoryBytes, long FileBytes, int CpuWeight, int Processes);

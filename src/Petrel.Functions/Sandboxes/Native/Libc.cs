@@ -83,6 +83,16 @@ internal static unsafe partial class Libc
     public static void DropThreadGroups() =>
         Check((int)SystemCall(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 159 : 116, 0, 0, 0), "setgroups");
 
+    /// <summary>A descriptor, not blocking, that is readable when the file has changed.</summary>
+    public static int WatchFile(string path)
+    {
+        const int modified = 2, closeOnExecNonBlocking = 0x80800;
+        var fd = NotifyInit(closeOnExecNonBlocking);
+        Check(fd, "inotify_init1");
+        Check(NotifyAdd(fd, path, modified), path);
+        return fd;
+    }
+
     public static int OpenProcess(int pid)
     {
         var fd = (int)SystemCall(434, pid, 0, 0); // pidfd_open
@@ -156,12 +166,15 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int EpollWait(int epoll, byte* happenings, int count, int timeoutMs);
 
-    [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
-    public static partial int LimitProcess(int pid, int resource, ulong* limits, ulong* old);
-
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventFd(uint initial, int flags);
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int HardLink(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]
+    private static partial int NotifyInit(int flags);
+
+    [LibraryImport("libc", EntryPoint = "inotify_add_watch", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int NotifyAdd(int fd, string path, uint mask);
 }
