@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Petrel.Server.Edge;
 using Petrel.Server.Security;
 using Petrel.Server.Services.Iam;
+using Petrel.Server.Services.Lambda;
 using Petrel.Server.Services.Logs;
 using Petrel.Server.Services.Sts;
 using Petrel.Server.Settings;
@@ -64,6 +65,7 @@ public sealed class PetrelServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _app.StopAsync();
         await _app.DisposeAsync();
         await _storage.DisposeAsync();
     }
@@ -82,5 +84,7 @@ internal static class PetrelModules
         .AddPetrelSecurity()
         .AddIam()
         .AddSts()
-        .AddLogs();
+        .AddLogs()
+        .AddFunctions(options)
+        .AddLambda();
 }

@@ -5,14 +5,15 @@ namespace Petrel.Aws.Lambda;
 public partial interface ILambda
 {
     [Http("POST", "/2015-03-31/functions/{FunctionName}/invocations"), Access("function:{FunctionName}", Action = "InvokeFunction")]
+    [BodyLimit(6_291_456, Error = nameof(RequestTooLargeException))]
     Task<InvokeResult> Invoke(InvokeRequest request, CallContext call);
 
     [Http("POST", "/2021-11-15/functions/{FunctionName}/response-streaming-invocations")]
-    [Access("function:{FunctionName}", Action = "InvokeFunction")]
+    [Access("function:{FunctionName}", Action = "InvokeFunction"), BodyLimit(6_291_456, Error = nameof(RequestTooLargeException))]
     Task<InvokeWithResponseStreamResult> InvokeWithResponseStream(InvokeWithResponseStreamRequest request, CallContext call);
 
     [Http("POST", "/2014-11-13/functions/{FunctionName}/invoke-async", Status = 202)]
-    [Access("function:{FunctionName}", Action = "InvokeFunction")]
+    [Access("function:{FunctionName}", Action = "InvokeFunction"), BodyLimit(1_048_576, Error = nameof(RequestTooLargeException))]
     Task<InvokeAsyncResult> InvokeAsync(InvokeAsyncRequest request, CallContext call);
 }
 

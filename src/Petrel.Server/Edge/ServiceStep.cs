@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Petrel.Wire;
 using Petrel.Wire.Operations;
@@ -90,13 +91,20 @@ internal sealed class ServiceStep(
     private async ValueTask<RequestBody> ReadBodyAsync(EdgeExchange exchange, Operation? operation, SignedRequest? signed)
     {
         var (body, length) = BodySource.Whole(exchange.Http, signed);
-        return await RequestBody.ReadAsync(
-            body,
-            length,
-            operation?.MaxBodyBytes ?? Operation.DefaultMaxBodyBytes,
-            operation is null ? exchange.Route.ServiceName : operation.Access?.Action ?? operation.Name,
-            memory,
-            exchange.Http.RequestAborted);
+        try
+        {
+            return await RequestBody.ReadAsync(
+                body,
+                length,
+                operation?.MaxBodyBytes ?? Operation.DefaultMaxBodyBytes,
+                operation is null ? exchange.Route.ServiceName : operation.Access?.Action ?? operation.Name,
+                memory,
+                exchange.Http.RequestAborted);
+        }
+        catch (CommonException refusal) when (refusal.Status == StatusCodes.Status413PayloadTooLarge && operation?.BodyTooLargeError is not null)
+        {
+            throw new CommonException(operation.BodyTooLargeError, refusal.Message, refusal.Status);
+        }
     }
 
     /// <summary>A body whose hash has still to be computed for the signature must be held whole, whatever the operation wants.</summary>

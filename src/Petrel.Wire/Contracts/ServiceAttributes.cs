@@ -98,4 +98,7 @@ public sealed class AccessAttribute(string resource) : Attribute
 public sealed class BodyLimitAttribute(int bytes) : Attribute
 {
     public int Bytes { get; } = bytes;
+
+    /// <summary>The error's name, where the operation has one of its own for it.</summary>
+    public string? Error { get; init; }
 }

@@ -19,7 +19,8 @@ public sealed class Operation
         Name = method.Name;
         Access = method.GetCustomAttribute<AccessAttribute>();
         Http = method.GetCustomAttribute<HttpAttribute>() is { } http ? RestTemplate.Parse(http.Method, http.Path, http.Status) : null;
-        MaxBodyBytes = method.GetCustomAttribute<BodyLimitAttribute>()?.Bytes ?? DefaultMaxBodyBytes;
+        var limit = method.GetCustomAttribute<BodyLimitAttribute>();
+        (MaxBodyBytes, BodyTooLargeError) = (limit?.Bytes ?? DefaultMaxBodyBytes, limit?.Error);
         Action = $"{service.ActionPrefix}:{Access?.Action ?? Name}";
     }
 
@@ -33,6 +34,9 @@ public sealed class Operation
     public AccessAttribute? Access { get; }
 
     public int MaxBodyBytes { get; }
+
+    /// <summary>The error that answers a larger body; null for the services' common one.</summary>
+    public string? BodyTooLargeError { get; }
 
     public RestTemplate? Http { get; }
 

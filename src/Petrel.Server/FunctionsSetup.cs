@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection;
+using Petrel.Functions;
+using Petrel.Functions.Pools;
+using Petrel.Functions.Runtimes;
+using Petrel.Functions.Sandboxes.Launch;
+using Petrel.Server.Settings;
+
+namespace Petrel.Server;
+
+/// <summary>The engine, as the settings want it.</summary>
+internal static class FunctionsSetup
+{
+    private const int BytesPerMb = 1024 * 1024;
+
+    public static IServiceCollection AddFunctions(this IServiceCollection services, PetrelOptions options)
+    {
+        var state = Path.GetFullPath(Path.Combine(options.Storage.Data, "functions"));
+        var fleet = new FleetOptions
+        {
+            MemoryBudgetMb = options.Functions.MemoryBudgetMb > 0 ? options.Functions.MemoryBudgetMb : ThreeQuartersOfTheMachineMb(),
+            KeepAlive = TimeSpan.FromSeconds(options.Functions.KeepAliveSeconds),
+        };
+        return services
+            .AddRuntimes(new RuntimeOptions())
+            .AddPetrelFunctions(fleet, new SandboxOptions { StateDirectory = state });
+    }
+
+    private static int ThreeQuartersOfTheMachineMb() => (int)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3 / BytesPerMb);
+}

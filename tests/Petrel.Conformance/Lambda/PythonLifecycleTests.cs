@@ -1,0 +1,172 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+
+namespace Petrel.Conformance.Lambda;
+
+/// <summary>The life of functions in Python, as boto3 sees it.</summary>
+public sealed class PythonLifecycleTests(Daemon daemon)
+{
+    private const string Echo = """
+        import json, os
+        def handler(event, context):
+            print("seen", json.dumps(event))
+            return {"event": event, "version": context.function_version, "arn": context.invoked_function_arn, "request": context.aws_request_id}
+        """;
+
+    private readonly Client _lambda = daemon.NewBoto();
+
+    [Fact]
+    public async Task Function_FromCreationToDeletion_BehavesAsDocumented()
+    {
+        var created = await _lambda.CreatePythonAsync("f", Echo);
+        Assert.Equal("Pending", created.Text("State"));
+
+        var first = await _lambda.InvokeAsync("f", """{"a": 1}""");
+        Assert.Equal("$LATEST", first.Text("ExecutedVersion"));
+        using var answer = JsonDocument.Parse(first.Text("Payload")!);
+        Assert.Equal("""{"a": 1}""", answer.RootElement.GetProperty("event").GetRawText());
+        Assert.Equal($"arn:aws:lambda:us-east-1:{_lambda.Account}:function:f", answer.RootElement.Text("arn"));
+        Assert.Equal(first.GetProperty("ResponseMetadata").Text("RequestId"), answer.RootElement.Text("request"));
+
+        Assert.Equal("1", (await _lambda.CallAsync("publish_version", new { FunctionName = "f" })).Text("Version"));
+        await _lambda.CallAsync("create_alias", new { FunctionName = "f", Name = "live", FunctionVersion = "1" });
+        await _lambda.UpdateAsync("f", Package.Python("def handler(event, context):\n    return 'new ' + context.function_version\n"));
+
+        Assert.Equal("\"new $LATEST\"", (await _lambda.InvokeAsync("f")).Text("Payload"));
+        var aliased = await _lambda.InvokeAsync("f", "2", "live");
+        Assert.Equal("1", aliased.Text("ExecutedVersion"));
+        Assert.Contains("\"version\": \"1\"", aliased.Text("Payload"), StringComparison.Ordinal);
+        Assert.Contains(":function:f:live", aliased.Text("Payload"), StringComparison.Ordinal);
+
+        await _lambda.CallAsync("delete_function", new { FunctionName = "f" });
+        var gone = await Assert.ThrowsAsync<ClientException>(() => _lambda.InvokeAsync("f"));
+        Assert.Equal(("ResourceNotFoundException", 404), (gone.Code, gone.Status));
+        Assert.Equal($"Function not found: arn:aws:lambda:us-east-1:{_lambda.Account}:function:f:$LATEST", gone.Text);
+    }
+
+    [Fact]
+    public async Task Invoke_LogTypeTail_ShowsStartLinesEndAndReport()
+    {
+        await _lambda.CreatePythonAsync("f", Echo);
+        var result = await _lambda.CallAsync("invoke", new { FunctionName = "f", LogType = "Tail", Payload = "{}"u8.ToArray() });
+        var log = Encoding.UTF8.GetString(Convert.FromBase64String(result.Text("LogResult")!)).Split('\n');
+        var id = result.GetProperty("ResponseMetadata").Text("RequestId");
+        Assert.Contains($"START RequestId: {id} Version: $LATEST", log);
+        Assert.Contains("seen {}", log);
+        Assert.Contains($"END RequestId: {id}", log);
+        Assert.Contains(log, line => line.StartsWith($"REPORT RequestId: {id}\tDuration: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Invoke_DryRun_Answers204()
+    {
+        await _lambda.CreatePythonAsync("f", Echo);
+        var result = await _lambda.CallAsync("invoke", new { FunctionName = "f", InvocationType = "DryRun" });
+        Assert.Equal((204, 204), (result.GetProperty("StatusCode").GetInt32(), result.Status()));
+        Assert.Equal("", result.Text("Payload"));
+    }
+
+    [Fact]
+    public async Task Invoke_HandlerRaises_AnswersTheErrorOfPython()
+    {
+        await _lambda.CreatePythonAsync("f", "def handler(event, context):\n    raise ValueError('no ' + event['x'])\n");
+        var result = await _lambda.InvokeAsync("f", """{"x": "way"}""");
+        Assert.Equal(("Unhandled", 200), (result.Text("FunctionError"), result.GetProperty("StatusCode").GetInt32()));
+        using var error = JsonDocument.Parse(result.Text("Payload")!);
+        Assert.Equal(("no way", "ValueError"), (error.RootElement.Text("errorMessage"), error.RootElement.Text("errorType")));
+        Assert.NotEmpty(error.RootElement.GetProperty("stackTrace").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Invoke_FunctionTimesOut_SaysSo()
+    {
+        await _lambda.CreatePythonAsync("f", "import time\ndef handler(event, context):\n    time.sleep(30)\n");
+        await _lambda.CallAsync("update_function_configuration", new { FunctionName = "f", Timeout = 1 });
+        await _lambda.WaitAsync("function_updated_v2", "f");
+        var result = await _lambda.InvokeAsync("f");
+        Assert.Equal("Unhandled", result.Text("FunctionError"));
+        Assert.Contains("Task timed out after 1.00 seconds", result.Text("Payload"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invoke_Event_RunsFromTheQueue()
+    {
+        // With one instance at most, what an event leaves in /tmp is what the next invocation finds there.
+        await _lambda.CreatePythonAsync("f", """
+            import os
+            def handler(event, context):
+                if event != "read":
+                    with open("/tmp/seen", "a") as file:
+                        file.write(event)
+                return open("/tmp/seen").read() if os.path.exists("/tmp/seen") else ""
+            """);
+        await _lambda.CallAsync("put_function_concurrency", new { FunctionName = "f", ReservedConcurrentExecutions = 1 });
+        var result = await _lambda.CallAsync("invoke", new { FunctionName = "f", InvocationType = "Event", Payload = "\"later\""u8.ToArray() });
+        Assert.Equal((202, 202), (result.GetProperty("StatusCode").GetInt32(), result.Status()));
+        Assert.Equal("", result.Text("Payload"));
+        Assert.Null(result.Text("ExecutedVersion"));
+
+        var seen = "";
+        for (var attempt = 0; attempt < 300 && seen != "\"later\""; attempt++)
+        {
+            try
+            {
+                seen = (await _lambda.InvokeAsync("f", "\"read\"")).Text("Payload");
+            }
+            catch (ClientException throttled) when (throttled.Code == "TooManyRequestsException")
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            }
+        }
+
+        Assert.Equal("\"later\"", seen);
+    }
+
+    [Fact]
+    public async Task Url_OfAFunction_AnswersHttp()
+    {
+        await _lambda.CreatePythonAsync("f", """
+            import json
+            def handler(event, context):
+                return {"statusCode": 201, "headers": {"X-Path": event["rawPath"]}, "cookies": ["a=1", "b=2"],
+                        "body": event["requestContext"]["http"]["method"] + " " + event["queryStringParameters"]["q"]}
+            """);
+        var url = await _lambda.OpenUrlAsync("f");
+        var answer = await daemon.Http.PostAsync(new Uri(url, "some/path?q=1&q=2"), new StringContent("x"));
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Equal("/some/path", answer.Headers.GetValues("X-Path").Single());
+        Assert.Equal(["a=1", "b=2"], answer.Headers.GetValues("Set-Cookie"));
+        Assert.Equal("POST 1,2", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Url_WithoutPermission_IsForbidden()
+    {
+        await _lambda.CreatePythonAsync("f", Echo);
+        var url = await _lambda.CallAsync("create_function_url_config", new { FunctionName = "f", AuthType = "NONE" });
+        var answer = await daemon.Http.GetAsync(new Uri(url.Text("FunctionUrl")!));
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.StartsWith("""{"Message":"Forbidden""", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Url_WithIamAuth_RefusesUnsignedCalls()
+    {
+        await _lambda.CreatePythonAsync("f", Echo);
+        var url = await _lambda.CallAsync("create_function_url_config", new { FunctionName = "f", AuthType = "AWS_IAM" });
+        Assert.Equal(HttpStatusCode.Forbidden, (await daemon.Http.GetAsync(new Uri(url.Text("FunctionUrl")!))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Concurrency_ReservedAndUsedUp_ThrottlesWithTheReason()
+    {
+        await _lambda.CreatePythonAsync("f", Echo);
+        await _lambda.CallAsync("put_function_concurrency", new { FunctionName = "f", ReservedConcurrentExecutions = 0 });
+        var error = await Assert.ThrowsAsync<ClientException>(() => _lambda.InvokeAsync("f"));
+        Assert.Equal(("TooManyRequestsException", 429, "Rate Exceeded."), (error.Code, error.Status, error.Text));
+        Assert.Equal("ReservedFunctionConcurrentInvocationLimitExceeded", error.Response.Text("Reason"));
+        Assert.Equal("User", error.Response.Text("Type"));
+    }
+}
