@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Petrel.Server.Administration;
 using Petrel.Server.Edge;
 using Petrel.Server.Security;
 using Petrel.Server.Services.Iam;
@@ -82,6 +83,7 @@ internal static class PetrelModules
         .AddPetrelTelemetry(options.Telemetry)
         .AddPetrelEdge()
         .AddPetrelSecurity()
+        .AddPetrelAdministration()
         .AddIam()
         .AddSts()
         .AddLogs()

@@ -21,7 +21,7 @@ internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer a
 
     public IRuntimeAdapter? AdapterFor(RuntimeInfo runtime) => runtime.Available ? Array.Find(_adapters, a => a.Runs(runtime)) : null;
 
-    private static RuntimeCatalogue Discover(RuntimeOptions options)
+    internal static RuntimeCatalogue Discover(RuntimeOptions options)
     {
         var versions = new ProgramVersions(options.VersionCache);
         var catalogue = CatalogueBuilder.Build(new ProgramFinder(options, versions).Find());

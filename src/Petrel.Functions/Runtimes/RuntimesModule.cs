@@ -10,4 +10,7 @@ public static class RuntimesModule
         .AddSingleton(options)
         .AddSingleton<RuntimeApiServer>()
         .AddSingleton<IRuntimeProvider, RuntimeProvider>();
+
+    /// <summary>Looks at the machine without a daemon; asks every program that is found for its version.</summary>
+    public static RuntimeCatalogue Discover(RuntimeOptions options) => RuntimeProvider.Discover(options);
 }

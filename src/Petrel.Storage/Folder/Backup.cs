@@ -24,6 +24,7 @@ internal static class Backup
         }
 
         DurableFiles.CreateDirectory(unfinished);
+        DataFolder.KeepPrivate(unfinished);
         checkpoint(Path.Combine(unfinished, "store"));
         CopyTree(folder.BlobsPath, Path.Combine(unfinished, "blobs"));
         SyncTree(unfinished);
@@ -51,7 +52,8 @@ internal static class Backup
         DurableFiles.CreateDirectory(target);
         CopyTree(Path.Combine(source, "store"), Path.Combine(target, "store"));
         CopyTree(Path.Combine(source, "blobs"), Path.Combine(target, "blobs"));
-        SyncTree(target);
+        SyncTree(Path.Combine(target, "store"));
+        SyncTree(Path.Combine(target, "blobs"));
         DataFolder.WriteFormat(target, format);
     }
 

@@ -94,7 +94,7 @@ internal sealed class DataFolder : IDisposable
     }
 
     /// <summary>Rows hold credentials and code: nobody else on the machine reads them.</summary>
-    private static void KeepPrivate(string path)
+    public static void KeepPrivate(string path)
     {
         if (!OperatingSystem.IsWindows())
         {

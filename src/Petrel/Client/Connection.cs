@@ -19,9 +19,10 @@ internal sealed record Connection(Uri Endpoint, string Region, Credentials Crede
         var settings = SettingsLoader.Load(context.Environment, GlobalOptions.ToSettings(parse), context.WorkingFolder);
         var environment = context.Environment;
         var named = parse.GetValue(GlobalOptions.Endpoint) ?? FromVariable("PETREL_ENDPOINT") ?? FromVariable("AWS_ENDPOINT_URL");
-        var endpoint = named ?? DaemonFile.TryRead(settings.Options.Storage.Data)?.Endpoint ?? DefaultEndpoint(settings.Options.Edge);
+        var daemon = DaemonFile.TryRead(settings.Options.Storage.Data);
+        var endpoint = named ?? daemon?.Endpoint ?? DefaultEndpoint(settings.Options.Edge);
         var region = environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? DefaultRegion;
-        var credentials = (named is null ? null : Credentials.FromEnvironment(environment)) ?? Credentials.OfRoot(settings.Options.Storage);
+        var credentials = (named is null ? null : Credentials.FromEnvironment(environment)) ?? Credentials.OfRoot(settings.Options.Storage, daemon);
         return new Connection(endpoint, region, credentials, settings.Options);
 
         Uri? FromVariable(string name) => environment[name] is { } text
@@ -47,10 +48,13 @@ internal sealed record Credentials(string AccessKeyId, string SecretAccessKey, s
             ? new Credentials(id, secret, environment["AWS_SESSION_TOKEN"])
             : null;
 
-    /// <summary>The newest generated root key, or the open one of loopback where none was generated.</summary>
-    public static Credentials OfRoot(StorageOptions storage)
+    /// <summary>
+    /// The newest generated root key that the daemon knows: it reads them when it starts. Where none was generated, the open one of loopback.
+    /// </summary>
+    public static Credentials OfRoot(StorageOptions storage, DaemonFile? daemon)
     {
-        var key = RootKeyFile.Read(storage).MaxBy(k => k.Created) ?? RootKeyFile.Loopback;
+        var known = RootKeyFile.Read(storage).Where(k => daemon is null || k.Created <= daemon.Started);
+        var key = known.MaxBy(k => k.Created) ?? RootKeyFile.Loopback;
         return new Credentials(key.AccessKeyId, key.SecretAccessKey);
     }
 }

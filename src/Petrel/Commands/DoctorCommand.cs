@@ -52,7 +52,7 @@ internal sealed class DoctorCommand : Command
             output.Advice($"{finding.Area}: {finding.Next}");
         }
 
-        if (findings.All(f => f.Grade == Grade.Good))
+        if (findings.All(f => f.Grade is Grade.Good or Grade.Absent))
         {
             output.Step("everything that Petrel uses is here");
         }
@@ -61,6 +61,7 @@ internal sealed class DoctorCommand : Command
     private static Cell Mark(Grade grade) => grade switch
     {
         Grade.Good => new Cell("ok", "green"),
+        Grade.Absent => new Cell("-", "dim"),
         Grade.Reduced => new Cell("less", "yellow"),
         _ => new Cell("bad", "red"),
     };

@@ -57,8 +57,12 @@ internal sealed class KeysCommand : Command
             _context.Output.Line($"AWS_SECRET_ACCESS_KEY={key.SecretAccessKey}");
         }
 
-        _context.Output.Step($"written to {RootKeyFile.PathOf(options.Storage)}; test/test opens nothing any more");
-        AdviseRestart(options.Storage.Data);
+        _context.Output.Step($"written to {RootKeyFile.PathOf(options.Storage)}");
+        if (!AdviseRestart(options.Storage.Data))
+        {
+            _context.Output.Advice("test/test opens nothing any more; another address may be bound: --bind ADDR");
+        }
+
         return 0;
     }
 
@@ -110,11 +114,14 @@ internal sealed class KeysCommand : Command
         return 0;
     }
 
-    private void AdviseRestart(string data)
+    private bool AdviseRestart(string data)
     {
         if (DataFolderLock.IsHeld(data))
         {
-            _context.Output.Advice($"the running daemon takes this at its next start: {_context.Program} down, {_context.Program} up");
+            _context.Output.Advice($"the running daemon takes this at its next start: {_context.Program} down, then {_context.Program} up");
+            return true;
         }
+
+        return false;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Petrel.Daemon;
+using Petrel.Server.Administration;
 using Petrel.Server.Settings;
 using Petrel.Storage;
 
@@ -28,7 +29,7 @@ internal sealed class RestoreCommand : Command
             ?? throw new CliException($"a daemon runs on {data}", $"stop it first: {_context.Program} down");
         try
         {
-            await _context.Output.WaitAsync("Copying", () => PetrelStorage.RestoreAsync(source, data, cancellationToken));
+            await _context.Output.WaitAsync("Copying", () => DataBackup.RestoreAsync(source, options.Storage, cancellationToken));
         }
         catch (StoreException e)
         {

@@ -46,7 +46,7 @@ internal sealed class UpCommand : Command
         var visits = new List<SampleVisit>();
         if (!parse.GetValue(_noSamples))
         {
-            var connection = new Connection(daemon.Endpoint, Connection.DefaultRegion, Credentials.OfRoot(options.Storage), options);
+            var connection = new Connection(daemon.Endpoint, Connection.DefaultRegion, Credentials.OfRoot(options.Storage, daemon), options);
             using var api = new ApiClient(connection, _context.Time);
             visits.AddRange(await _context.Output.WaitAsync("Deploying the samples", say => VisitAsync(api, options.Storage.Data, say, cancellationToken)));
         }

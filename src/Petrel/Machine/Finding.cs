@@ -5,6 +5,9 @@ internal enum Grade
 {
     Good,
 
+    /// <summary>It is not here, and nothing else depends on it.</summary>
+    Absent,
+
     /// <summary>It runs, with less.</summary>
     Reduced,
 

@@ -24,6 +24,7 @@ internal sealed class MachineCheck(EnvironmentReader environment, PetrelOptions 
         findings.Add(Cgroups());
         findings.Add(Seccomp());
         findings.Add(await FirewallAsync(cancellationToken));
+        findings.AddRange(RuntimeCheck.Run(options.Storage.Data));
         findings.Add(Port());
         findings.Add(DiskSpeed.Measure(options.Storage.Data, time));
         findings.Add(await ResolverAsync(cancellationToken));

@@ -1,0 +1,10 @@
+// A function with a URL: GET / answers a greeting, GET /?name=Ada another.
+export const handler = async (event, context) => {
+  const name = event.queryStringParameters?.name ?? 'world';
+  console.log(`greeting ${name}, ${context.getRemainingTimeInMillis()} ms left`);
+  return {
+    statusCode: 200,
+    headers: { 'content-type': 'text/plain; charset=utf-8' },
+    body: `Hello, ${name}, from Node.js ${process.versions.node}`,
+  };
+};
