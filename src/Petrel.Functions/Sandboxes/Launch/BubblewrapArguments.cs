@@ -15,14 +15,14 @@ internal static class BubblewrapArguments
     {
         var options = new List<string>(256)
         {
-            "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns",
+            "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
             "--uid", Number(EtcFiles.UserId), "--gid", Number(EtcFiles.GroupId), "--hostname", "petrel",
             "--die-with-parent", "--new-session", "--cap-drop", "ALL",
         };
-        if (ownNetwork)
-        {
-            options.Add("--unshare-net");
-        }
+
+        // A second user namespace, in which none can be made, stands in the way of listening in the sandbox's own network; the filter of
+        // system calls forbids making one in any case.
+        options.Add(ownNetwork ? "--unshare-net" : "--disable-userns");
 
         AddSystem(options);
         AddEtc(options, sources, locate);

@@ -36,13 +36,13 @@ internal sealed class Machine : IDisposable
     public static Machine Prepare(SandboxOptions options, IReadOnlyList<IPAddress> nameServers)
     {
         var problems = new List<string>();
-        var root = Libc.EffectiveUser() == 0;
+        var root = options.Privileged && Libc.EffectiveUser() == 0;
         var daemon = DaemonSlot.Acquire(root ? RunDirectory : Path.Combine(options.StateDirectory, "run"));
         var bubblewrap = FindBubblewrap(problems);
         var groups = OpenGroups(daemon, root, problems);
         var (networks, firewall) = OpenNetworks(daemon, root, options, nameServers, problems);
         var seccomp = SeccompFilter.Supports(RuntimeInformation.ProcessArchitecture);
-        var reach = networks is null ? SandboxNetwork.None : firewall is null ? SandboxNetwork.Platform : SandboxNetwork.Outside;
+        var reach = networks is null && !BorrowedListeners.Available ? SandboxNetwork.None : firewall is null ? SandboxNetwork.Platform : SandboxNetwork.Outside;
         var capabilities = new SandboxCapabilities(root, bubblewrap?.Version, groups?.Version ?? 0, root, reach, seccomp, problems);
         return new Machine(daemon, groups, networks, firewall, capabilities, bubblewrap?.Path);
     }
@@ -97,7 +97,12 @@ internal sealed class Machine : IDisposable
     {
         if (!root)
         {
-            problems.Add("the daemon is not root: functions reach neither the platform nor the outside, and share the daemon's user");
+            problems.Add("the daemon is not root: functions do not reach the outside, and share the daemon's user");
+            if (!BorrowedListeners.Available)
+            {
+                problems.Add("functions reach neither the Runtime API nor the platform: nsenter (package util-linux) and perl or python3 are needed");
+            }
+
             return (null, null);
         }
 

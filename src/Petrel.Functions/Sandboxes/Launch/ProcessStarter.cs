@@ -1,7 +1,9 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Petrel.Functions.Sandboxes.Limits;
 using Petrel.Functions.Sandboxes.Native;
+using Petrel.Functions.Sandboxes.Network;
 
 namespace Petrel.Functions.Sandboxes.Launch;
 
@@ -34,26 +36,38 @@ internal sealed unsafe class ProcessStarter
             (long)spec.Function.MemoryMb << 20, (long)spec.Function.EphemeralStorageMb << 20, spec.Function.MemoryMb, _options.ProcessLimit));
         var listeners = enclosure.Network?.ListenAll(_hostNetwork, spec.Plan.Listen) ?? [];
         Descriptors ends = default;
+        var pid = 0;
         try
         {
             ends = Open(spec, arguments);
-            var pid = Spawn(spec, enclosure, ends);
+            pid = Spawn(spec, enclosure, ends, listeners);
+            var process = Libc.OpenProcess(pid);
             var frames = spec.Plan.FrameChannel ? new Socket(new SafeSocketHandle(ends.Frames, ownsHandle: true)) : null;
-            return new StartedProcess(pid, Libc.OpenProcess(pid), ends.Output, ends.Error, frames, listeners);
+            return new StartedProcess(pid, process, ends.Output, ends.Error, frames, listeners);
         }
         catch
         {
-            foreach (var listener in listeners.Values)
-            {
-                listener.Dispose();
-            }
-
+            Abandon(pid, listeners.Values);
             CloseAll([ends.Output, ends.Error, ends.Frames]);
             throw;
         }
         finally
         {
             CloseAll([ends.ChildOutput, ends.ChildError, ends.ChildFrames, ends.Arguments, ends.Filter]);
+        }
+    }
+
+    private static void Abandon(int pid, IEnumerable<Socket> listeners)
+    {
+        foreach (var listener in listeners)
+        {
+            listener.Dispose();
+        }
+
+        if (pid > 0)
+        {
+            _ = Libc.Signal(pid, Libc.SignalKill);
+            _ = ChildProcess.Reap(pid);
         }
     }
 
@@ -76,51 +90,93 @@ internal sealed unsafe class ProcessStarter
         return result;
     }
 
-    private int Spawn(SandboxSpec spec, Enclosure enclosure, Descriptors ends)
+    private int Spawn(SandboxSpec spec, Enclosure enclosure, Descriptors ends, Dictionary<IPEndPoint, Socket> listeners)
     {
-        if (enclosure.Limits is null)
-        {
-            return SpawnAs(enclosure, Command(spec, limited: false, waits: false), Given(ends, 0, 0));
-        }
-
-        var entered = enclosure.Limits.EnterThread();
+        var limits = enclosure.Limits;
+        var entered = limits?.EnterThread() ?? false;
         try
         {
-            return entered ? SpawnAs(enclosure, Command(spec, limited: true, waits: false), Given(ends, 0, 0)) : SpawnAndAdopt(spec, enclosure, enclosure.Limits, ends);
+            return enclosure.Network is null || (limits is not null && !entered)
+                ? SpawnWaiting(spec, enclosure, ends, listeners)
+                : SpawnAs(enclosure, Command(spec, limits is not null, waits: false), Given(ends, 0, 0));
         }
         finally
         {
-            enclosure.Limits.LeaveThread();
+            limits?.LeaveThread();
         }
     }
 
-    /// <summary>Version 2 moves whole processes only: the sandbox waits before its program starts, until both of bubblewrap's processes are inside.</summary>
-    private int SpawnAndAdopt(SandboxSpec spec, Enclosure enclosure, IControlGroup limits, Descriptors ends)
+    /// <summary>
+    /// The sandbox waits before its program starts, until what can be done only to a process that is there has been done: moving it into its
+    /// limits (version 2), listening in a network that it has made itself.
+    /// </summary>
+    private int SpawnWaiting(SandboxSpec spec, Enclosure enclosure, Descriptors ends, Dictionary<IPEndPoint, Socket> listeners)
     {
         var (info, childInfo) = Pipe();
         var (childBlock, block) = Pipe();
+        var pid = 0;
         try
         {
-            var pid = SpawnAs(enclosure, Command(spec, limited: true, waits: true), Given(ends, childInfo, childBlock));
+            pid = SpawnAs(enclosure, Command(spec, enclosure.Limits is not null, waits: true), Given(ends, childInfo, childBlock));
             _ = Libc.Close(childInfo);
             childInfo = 0;
-            limits.Adopt(pid);
-            var buffer = stackalloc byte[256];
-            var count = (int)Libc.Read(info, buffer, 256);
-            if (count > 0)
+            enclosure.Limits?.Adopt(pid);
+            if (ReadInner(info) is { } inner)
             {
-                using var document = JsonDocument.Parse(new Span<byte>(buffer, count).ToArray());
-                limits.Adopt(document.RootElement.GetProperty("child-pid").GetInt32());
+                enclosure.Limits?.Adopt(inner);
+                Borrow(spec, enclosure, inner, listeners);
             }
 
-            _ = Libc.Write(block, buffer, 1);
+            byte go = 1;
+            _ = Libc.Write(block, &go, 1);
             return pid;
+        }
+        catch
+        {
+            Abandon(pid, []);
+            throw;
         }
         finally
         {
             CloseAll([info, childInfo, block, childBlock]);
         }
     }
+
+    /// <summary>The process inside, from the JSON object that bubblewrap writes piece by piece; null when it failed before.</summary>
+    private static int? ReadInner(int info)
+    {
+        var buffer = stackalloc byte[1024];
+        for (var have = 0; have < 1024;)
+        {
+            var count = (int)Libc.Read(info, buffer + have, (nuint)(1024 - have));
+            if (count <= 0)
+            {
+                return null;
+            }
+
+            have += count;
+            if (new Span<byte>(buffer, have).Contains((byte)'}'))
+            {
+                using var document = JsonDocument.Parse(new Span<byte>(buffer, have).ToArray());
+                return document.RootElement.GetProperty("child-pid").GetInt32();
+            }
+        }
+
+        return null;
+    }
+
+    private void Borrow(SandboxSpec spec, Enclosure enclosure, int inner, Dictionary<IPEndPoint, Socket> listeners)
+    {
+        if (enclosure.Network is null && BorrowedListeners.Available)
+        {
+            foreach (var (endPoint, socket) in BorrowedListeners.Open(inner, [PlatformEndPoint(_options), .. spec.Plan.Listen]))
+            {
+                listeners.Add(endPoint, socket);
+            }
+        }
+    }
+
+    public static IPEndPoint PlatformEndPoint(SandboxOptions options) => new(IPAddress.Loopback, options.PlatformPort);
 
     private List<string> Command(SandboxSpec spec, bool limited, bool waits)
     {

@@ -44,7 +44,8 @@ internal sealed class Sandbox : ISandbox, IReadable
 
     public long PeakMemoryBytes => _enclosure.Limits?.PeakMemoryBytes ?? 0;
 
-    public Socket Listener(IPEndPoint endPoint) => _listeners[endPoint];
+    public Socket Listener(IPEndPoint endPoint) => _listeners.GetValueOrDefault(endPoint)
+        ?? throw new FunctionStartException("ServiceException", $"The daemon cannot listen inside sandboxes on this machine ({endPoint})");
 
     public void DrainOutput()
     {

@@ -60,9 +60,9 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
             var sources = new SandboxSources(_etc, _layers.Merge(spec.Function.LayerDirectories)); // 2
             var process = await _launching.RunAsync(() => Start(spec, enclosure, sources), cancellationToken);
             var sandbox = new Sandbox(_reactor, spec, enclosure, process, _enclosures.GiveBackAsync); // 5
-            if (enclosure.Network is { } network)
+            if ((enclosure.Network?.Platform ?? process.Listeners.GetValueOrDefault(ProcessStarter.PlatformEndPoint(_options))) is { } platform)
             {
-                _ = AcceptAsync(network.Platform, spec);
+                _ = AcceptAsync(platform, spec);
             }
 
             return sandbox;

@@ -12,6 +12,9 @@ public sealed record SandboxOptions
     /// <summary>Processes and threads of one sandbox; Lambda's own limit is 1,024.</summary>
     public int ProcessLimit { get; init; } = 1024;
 
+    /// <summary>Whether root's rights are used when the daemon has them; off, sandboxes are made as an ordinary user's daemon makes them.</summary>
+    public bool Privileged { get; init; } = true;
+
     /// <summary>Whether sandboxes reach the outside where the machine can give it to them safely.</summary>
     public bool Outside { get; init; } = true;
 

@@ -100,11 +100,30 @@ internal static unsafe partial class Libc
         return fd;
     }
 
+    /// <summary>The user namespace that a namespace belongs to.</summary>
+    public static int OwnerOfNamespace(int fd)
+    {
+        var owner = DeviceControl(fd, 0xb701, 0); // NS_GET_USERNS
+        Check(owner, "NS_GET_USERNS");
+        return owner;
+    }
+
+    /// <summary>A copy of another process's descriptor.</summary>
+    public static int TakeDescriptor(int processFd, int fd)
+    {
+        var copy = (int)SystemCall(438, processFd, fd, 0); // pidfd_getfd
+        Check(copy, "pidfd_getfd");
+        return copy;
+    }
+
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long SystemCall(long number, long a, long b, long c);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(int fd, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int DeviceControl(int fd, ulong request, nint argument);
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MemoryFileCreate(string name, uint flags);

@@ -10,14 +10,14 @@ namespace Petrel.Tests.Functions.Sandboxes;
 /// <summary>One launcher for all tests of sandboxes, as a daemon has one.</summary>
 public sealed class SandboxHost : IAsyncDisposable
 {
-    private static readonly Lazy<SandboxHost> Instance = new(() => new SandboxHost());
+    private static readonly Lazy<SandboxHost> Instance = new(() => new SandboxHost(privileged: true));
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("petrel-sandbox-tests-");
 
-    private SandboxHost()
+    internal SandboxHost(bool privileged)
     {
         Connections = new EchoingConnections();
         Launcher = new SandboxLauncher(
-            new SandboxOptions { StateDirectory = _directory.FullName, PreparedEnclosures = 2 }, Connections, TimeProvider.System,
+            new SandboxOptions { StateDirectory = _directory.FullName, PreparedEnclosures = 2, Privileged = privileged }, Connections, TimeProvider.System,
             NullLogger<SandboxLauncher>.Instance);
     }
 
