@@ -19,7 +19,7 @@ public sealed class Subspace
     public KeyRange Range(params ReadOnlySpan<KeyPart> parts)
     {
         var begin = TupleCodec.Encode(Prefix.Span, parts);
-        return new KeyRange(new Key(begin), new Key(TupleCodec.PrefixEnd(begin)));
+        return new KeyRange(new Key(begin), new Key(TupleCodec.RangeEnd(begin)));
     }
 
     /// <summary>The subspace below <paramref name="parts"/>.</summary>

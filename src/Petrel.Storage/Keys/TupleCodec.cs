@@ -62,18 +62,11 @@ internal static class TupleCodec
         return [.. parts];
     }
 
-    /// <summary>The first key after all that begin with <paramref name="prefix"/>.</summary>
-    public static byte[] PrefixEnd(ReadOnlySpan<byte> prefix)
-    {
-        var end = prefix.TrimEnd((byte)0xFF).ToArray();
-        if (end.Length == 0)
-        {
-            throw new ArgumentException("A prefix of FF bytes alone has no end.", nameof(prefix));
-        }
-
-        end[^1]++;
-        return end;
-    }
+    /// <summary>
+    /// The end of all tuples that begin with those of <paramref name="prefix"/>: no element begins with FF, and where text goes on after
+    /// an escaped 00 it does so with FF.
+    /// </summary>
+    public static byte[] RangeEnd(ReadOnlySpan<byte> prefix) => [.. prefix, Escaped];
 
     private static int SizeOf(KeyPart part) => part.Kind switch
     {

@@ -118,8 +118,8 @@ internal sealed partial class RecoveringDatabase : ILaneDatabase, IDisposable
     private void Open()
     {
         _database = WalRecoverer.Open(_settings, _logger);
-        _batch = new RocksBatch(_database);
         _reader = new RocksReader(_database, 0);
+        _batch = new RocksBatch(_database, _reader);
         _position = _database.ReadMeta(RocksBatch.PositionKey);
         _view = new ReadView(_database);
     }

@@ -3,12 +3,19 @@ using System.Buffers.Binary;
 namespace Petrel.Storage.RocksDb;
 
 /// <summary>Turns the writes of a transaction into a batch of RocksDB, which is applied and logged as one.</summary>
-internal sealed unsafe class RocksBatch(RocksDatabase database) : IDisposable
+internal sealed unsafe class RocksBatch(RocksDatabase database, RocksReader reader) : IDisposable
 {
+    /// <summary>
+    /// Up to this many keys of a range are deleted one by one. A range tombstone costs every later read of its table in memory, and most
+    /// ranges (a trimmed log, a small resource, the counters that it never had) hold few keys or none.
+    /// </summary>
+    private const int DeleteOneByOne = 256;
+
     /// <summary>Where the last position of any log is kept, so that a trimmed log never gives a position twice.</summary>
     public static readonly Key PositionKey = new Subspace("position").Prefix;
 
     private readonly nint _batch = RocksNative.BatchCreate();
+    private bool _holdsWrites;
 
     public nint Handle => _batch;
 
@@ -16,6 +23,7 @@ internal sealed unsafe class RocksBatch(RocksDatabase database) : IDisposable
     public ulong Fill(WriteBuffer writes, ulong position)
     {
         RocksNative.BatchClear(_batch);
+        _holdsWrites = false;
         var from = position;
         foreach (var operation in writes.Operations)
         {
@@ -69,6 +77,7 @@ internal sealed unsafe class RocksBatch(RocksDatabase database) : IDisposable
 
     private void Put(Column column, Key key, ReadOnlySpan<byte> value)
     {
+        _holdsWrites = true;
         fixed (byte* keyPointer = key.Span, valuePointer = value)
         {
             byte none = 0;
@@ -82,6 +91,7 @@ internal sealed unsafe class RocksBatch(RocksDatabase database) : IDisposable
     {
         Span<byte> value = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(value, delta);
+        _holdsWrites = true;
         fixed (byte* keyPointer = counter.Span, valuePointer = value)
         {
             RocksNative.BatchMerge(_batch, database[Column.Counters], keyPointer, (nuint)counter.Bytes.Length, valuePointer, 8);
@@ -99,6 +109,17 @@ internal sealed unsafe class RocksBatch(RocksDatabase database) : IDisposable
 
     private void DeleteRange(Column column, KeyRange range)
     {
+        // What this batch put before is in no table yet, so that its keys are not known here.
+        if (!_holdsWrites && reader.TryListKeys(column, range, DeleteOneByOne) is { } keys)
+        {
+            foreach (var key in keys)
+            {
+                Delete(column, key);
+            }
+
+            return;
+        }
+
         fixed (byte* begin = range.Begin.Span, end = range.End.Span)
         {
             byte none = 0;

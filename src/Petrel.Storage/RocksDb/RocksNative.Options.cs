@@ -59,6 +59,9 @@ internal static unsafe partial class RocksNative
     [LibraryImport(Library, EntryPoint = "rocksdb_options_set_max_log_file_size")]
     public static partial void SetMaxLogFileSize(nint options, nuint bytes);
 
+    [LibraryImport(Library, EntryPoint = "rocksdb_options_set_memtable_max_range_deletions")]
+    public static partial void SetMemtableMaxRangeDeletions(nint options, uint deletions);
+
     [LibraryImport(Library, EntryPoint = "rocksdb_options_set_compression")]
     public static partial void SetCompression(nint options, int kind);
 

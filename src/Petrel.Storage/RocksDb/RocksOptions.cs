@@ -70,6 +70,7 @@ internal sealed class RocksOptions : IDisposable
         RocksNative.SetBlockBasedTableFactory(options, _table);
         RocksNative.SetCompression(options, Lz4);
         RocksNative.SetDynamicLevelBytes(options, 1);
+        RocksNative.SetMemtableMaxRangeDeletions(options, 128);
         switch (column)
         {
             case Column.Queues:

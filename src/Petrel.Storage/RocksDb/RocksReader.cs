@@ -93,6 +93,14 @@ internal sealed unsafe class RocksReader : IReadTransaction, IDisposable
         }
     }
 
+    /// <summary>The keys of a range; null when there are more than <paramref name="max"/>.</summary>
+    public List<Key>? TryListKeys(Column column, KeyRange range, int max)
+    {
+        var found = new List<KeyValue>();
+        Scan(column, range, max + 1, reverse: false, found, values: false);
+        return found.Count > max ? null : found.ConvertAll(static pair => pair.Key);
+    }
+
     public void Dispose()
     {
         if (_options != 0)
@@ -119,7 +127,7 @@ internal sealed unsafe class RocksReader : IReadTransaction, IDisposable
         }
     }
 
-    private void Scan(Column column, KeyRange range, int limit, bool reverse, List<KeyValue> found)
+    private void Scan(Column column, KeyRange range, int limit, bool reverse, List<KeyValue> found, bool values = true)
     {
         ObjectDisposedException.ThrowIf(_options == 0, this);
         fixed (byte* begin = range.Begin.Span, end = range.End.Span)
@@ -135,7 +143,7 @@ internal sealed unsafe class RocksReader : IReadTransaction, IDisposable
             var iterator = RocksNative.CreateIterator(_database.Handle, options, _database[column]);
             try
             {
-                Walk(iterator, limit, reverse, found);
+                Walk(iterator, limit, reverse, found, values);
             }
             finally
             {
@@ -145,7 +153,7 @@ internal sealed unsafe class RocksReader : IReadTransaction, IDisposable
         }
     }
 
-    private static void Walk(nint iterator, int limit, bool reverse, List<KeyValue> found)
+    private static void Walk(nint iterator, int limit, bool reverse, List<KeyValue> found, bool values)
     {
         if (reverse)
         {
@@ -158,10 +166,7 @@ internal sealed unsafe class RocksReader : IReadTransaction, IDisposable
 
         while (found.Count < limit && RocksNative.IteratorValid(iterator) != 0)
         {
-            var key = RocksNative.IteratorKey(iterator, out var keyLength);
-            var value = RocksNative.IteratorValue(iterator, out var valueLength);
-            found.Add(new KeyValue(
-                new Key(new ReadOnlySpan<byte>(key, (int)keyLength).ToArray()), new ReadOnlySpan<byte>(value, (int)valueLength).ToArray()));
+            found.Add(new KeyValue(CopyKey(iterator), values ? CopyValue(iterator) : default));
             if (found.Count == limit)
             {
                 return;
@@ -182,6 +187,18 @@ internal sealed unsafe class RocksReader : IReadTransaction, IDisposable
             RocksNative.IteratorGetError(iterator, out var error);
             RocksErrors.ThrowIf(error, "scanning");
         }
+    }
+
+    private static Key CopyKey(nint iterator)
+    {
+        var key = RocksNative.IteratorKey(iterator, out var length);
+        return new Key(new ReadOnlySpan<byte>(key, (int)length).ToArray());
+    }
+
+    private static ReadOnlyMemory<byte> CopyValue(nint iterator)
+    {
+        var value = RocksNative.IteratorValue(iterator, out var length);
+        return new ReadOnlySpan<byte>(value, (int)length).ToArray();
     }
 
     private nint CreateOptions()
