@@ -17,9 +17,12 @@ public sealed class ClientException(JsonElement error) : Exception(error.GetRawT
 }
 
 /// <summary>One of the SDKs, acting for one account: each test has its own.</summary>
-internal sealed class Client(ClientProcess process, string account, string region)
+internal sealed class Client(ClientProcess process, string account, string region, JsonNode? credentials = null)
 {
     public string Account => account;
+
+    /// <summary>The same client with the keys of a session: what <c>AssumeRole</c> answered as <c>Credentials</c>.</summary>
+    public Client With(JsonElement session) => new(process, account, region, JsonNode.Parse(session.GetRawText()));
 
     /// <param name="operation">As the SDK names it: <c>create_function</c> (Python), <c>CreateFunction</c> (JavaScript).</param>
     /// <param name="parameters">An anonymous object; byte arrays are sent as bytes.</param>
@@ -32,6 +35,7 @@ internal sealed class Client(ClientProcess process, string account, string regio
         {
             ["account"] = account,
             ["region"] = region,
+            ["credentials"] = credentials?.DeepClone(),
             ["service"] = service,
             ["operation"] = operation,
             ["params"] = parameters is null ? null : JsonSerializer.SerializeToNode(parameters, Format),

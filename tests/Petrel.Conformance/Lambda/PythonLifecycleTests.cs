@@ -152,11 +152,24 @@ public sealed class PythonLifecycleTests(Daemon daemon)
     }
 
     [Fact]
-    public async Task Url_WithIamAuth_RefusesUnsignedCalls()
+    public async Task Url_WithIamAuth_TakesSignedCallsAlone()
     {
         await _lambda.CreatePythonAsync("f", Echo);
-        var url = await _lambda.CallAsync("create_function_url_config", new { FunctionName = "f", AuthType = "AWS_IAM" });
-        Assert.Equal(HttpStatusCode.Forbidden, (await daemon.Http.GetAsync(new Uri(url.Text("FunctionUrl")!))).StatusCode);
+        var url = new Uri((await _lambda.CallAsync("create_function_url_config", new { FunctionName = "f", AuthType = "AWS_IAM" })).Text("FunctionUrl")!);
+        Assert.Equal(HttpStatusCode.Forbidden, (await daemon.Http.GetAsync(url)).StatusCode);
+
+        // Other clients than browsers and curl seldom resolve names below localhost, so there is a path for every URL.
+        var byPath = new Uri(daemon.Endpoint, $"/_url/{url.Host.Split('.')[0]}/x?a=b%20c");
+        var answer = await _lambda.CallAsync("$http", new { method = "POST", url = byPath.AbsoluteUri, body = "hi"u8.ToArray() });
+        Assert.True(answer.GetProperty("status").GetInt32() == 200, answer.ToString());
+        using var seen = JsonDocument.Parse(answer.Text("body")!);
+        var context = seen.RootElement.GetProperty("event").GetProperty("requestContext");
+        Assert.Equal(_lambda.Account, context.Text("accountId"));
+        Assert.Equal($"arn:aws:iam::{_lambda.Account}:root", context.GetProperty("authorizer").GetProperty("iam").Text("userArn"));
+
+        var stranger = daemon.NewBoto();
+        var refused = await stranger.CallAsync("$http", new { method = "GET", url = byPath.AbsoluteUri });
+        Assert.Equal(403, refused.GetProperty("status").GetInt32());
     }
 
     [Fact]
@@ -168,5 +181,62 @@ public sealed class PythonLifecycleTests(Daemon daemon)
         Assert.Equal(("TooManyRequestsException", 429, "Rate Exceeded."), (error.Code, error.Status, error.Text));
         Assert.Equal("ReservedFunctionConcurrentInvocationLimitExceeded", error.Response.Text("Reason"));
         Assert.Equal("User", error.Response.Text("Type"));
+    }
+
+    [Fact]
+    public async Task Alias_WithWeights_ReachesBothVersions()
+    {
+        await _lambda.CreatePythonAsync("f", "def handler(event, context): return context.function_version\n");
+        await _lambda.CallAsync("publish_version", new { FunctionName = "f" });
+        await _lambda.UpdateAsync("f", Package.Python("def handler(event, context): return 'v' + context.function_version\n"));
+        await _lambda.CallAsync("publish_version", new { FunctionName = "f" });
+        await _lambda.CallAsync(
+            "create_alias",
+            new
+            {
+                FunctionName = "f",
+                Name = "both",
+                FunctionVersion = "1",
+                RoutingConfig = new { AdditionalVersionWeights = new Dictionary<string, double> { ["2"] = 0.5 } },
+            });
+        var seen = new HashSet<string?>();
+        for (var i = 0; i < 40; i++)
+        {
+            var result = await _lambda.InvokeAsync("f", qualifier: "both");
+            seen.Add(result.Text("ExecutedVersion") + result.Text("Payload"));
+        }
+
+        Assert.Equal(["1\"1\"", "2\"v2\""], seen.Order());
+    }
+
+    [Fact]
+    public async Task Update_WhileAnInvocationRuns_LetsItFinishOnTheOldCode()
+    {
+        await _lambda.CreatePythonAsync("f", "import time\ndef handler(event, context):\n    time.sleep(event)\n    return 'old'\n");
+        await _lambda.InvokeAsync("f", "0");
+        var running = _lambda.InvokeAsync("f", "4");
+        await _lambda.UpdateAsync("f", Package.Python("def handler(event, context): return 'new'\n"));
+        Assert.Equal("\"new\"", (await _lambda.InvokeAsync("f")).Text("Payload"));
+        Assert.False(running.IsCompleted);
+        Assert.Equal("\"old\"", (await running).Text("Payload"));
+    }
+
+    [Fact]
+    public async Task InvokeWithResponseStream_BufferedHandler_SendsOneChunkAndTheEnd()
+    {
+        await _lambda.CreatePythonAsync("f", "def handler(event, context): return {'a': event}\n");
+        var result = await _lambda.CallAsync("invoke_with_response_stream", new { FunctionName = "f", Payload = "1"u8.ToArray() });
+        var events = result.GetProperty("EventStream").EnumerateArray().ToList();
+        Assert.Equal("""{"a": 1}""", events[0].GetProperty("PayloadChunk").Text("Payload"));
+        Assert.True(events[1].TryGetProperty("InvokeComplete", out _));
+        Assert.Equal("$LATEST", result.Text("ExecutedVersion"));
+    }
+
+    [Fact]
+    public async Task InvokeAsync_LegacyOperation_IsAccepted()
+    {
+        await _lambda.CreatePythonAsync("f", Echo);
+        var result = await _lambda.CallAsync("invoke_async", new { FunctionName = "f", InvokeArgs = "{}"u8.ToArray() });
+        Assert.Equal((202, 202), (result.GetProperty("Status").GetInt32(), result.Status()));
     }
 }

@@ -1,7 +1,7 @@
 """Calls boto3 for the tests: one JSON request a line on stdin, one JSON answer a line on stdout, each request in a thread of its own.
 
 A request names an account, a service, an operation and its parameters; bytes travel as {"$bytes": base64}. The operation "$wait" waits
-with a waiter, "$pages" collects the pages of a paginator.
+with a waiter, "$pages" collects the pages of a paginator, "$http" sends a signed request to a URL.
 """
 import base64
 import concurrent.futures
@@ -11,25 +11,32 @@ import sys
 import threading
 
 import boto3
+import botocore.auth
+import botocore.awsrequest
 import botocore.config
+import botocore.credentials
 import botocore.exceptions
+import botocore.httpsession
 import botocore.response
 
 ENDPOINT = sys.argv[1]
 CONFIG = botocore.config.Config(
     retries={"total_max_attempts": 1}, connect_timeout=10, read_timeout=120, parameter_validation=True, max_pool_connections=50)
 
+http = botocore.httpsession.URLLib3Session(timeout=60)
 clients = {}
 clients_lock = threading.Lock()
 out_lock = threading.Lock()
 
 
 def client_of(request):
-    key = (request["service"], request["account"], request["region"])
+    keys = request.get("credentials") or {"AccessKeyId": request["account"], "SecretAccessKey": "test"}
+    key = (request["service"], keys["AccessKeyId"], request["region"])
     with clients_lock:
         if key not in clients:
             session = boto3.session.Session(
-                aws_access_key_id=request["account"], aws_secret_access_key="test", region_name=request["region"])
+                aws_access_key_id=keys["AccessKeyId"], aws_secret_access_key=keys["SecretAccessKey"],
+                aws_session_token=keys.get("SessionToken"), region_name=request["region"])
             clients[key] = session.client(request["service"], endpoint_url=ENDPOINT, config=CONFIG)
         return clients[key]
 
@@ -61,10 +68,20 @@ def encode(value):
     return value
 
 
+def send_signed(request, method, url, body=b"", headers=None):
+    credentials = botocore.credentials.Credentials(request["account"], "test")
+    message = botocore.awsrequest.AWSRequest(method=method, url=url, data=body, headers=headers or {})
+    botocore.auth.SigV4Auth(credentials, "lambda", request["region"]).add_auth(message)
+    answer = http.send(message.prepare())
+    return {"status": answer.status_code, "headers": dict(answer.headers), "body": encode(answer.content)}
+
+
 def perform(request):
-    client = client_of(request)
     params = decode(request.get("params") or {})
     operation = request["operation"]
+    if operation == "$http":
+        return send_signed(request, **params)
+    client = client_of(request)
     if operation == "$wait":
         waiter = params.pop("$waiter")
         client.get_waiter(waiter).wait(WaiterConfig={"Delay": 1, "MaxAttempts": 60}, **params)

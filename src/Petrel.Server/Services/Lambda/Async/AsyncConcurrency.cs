@@ -5,7 +5,8 @@ namespace Petrel.Server.Services.Lambda.Async;
 /// </summary>
 internal readonly record struct AsyncConcurrency(int Limit)
 {
-    public const int Max = 128;
+    /// <summary>Functions that wait for others want more than there are processors, those that compute no more: sixteen for each.</summary>
+    public static readonly int Max = 16 * Math.Max(Environment.ProcessorCount, 2);
 
     public static readonly AsyncConcurrency Start = new(4);
 
