@@ -86,6 +86,10 @@ public sealed class Operation
                 foreach (var member in record.Members)
                 {
                     Touch(member.Shape, seen);
+                    foreach (var constraint in member.Constraints)
+                    {
+                        constraint.Prepare();
+                    }
                 }
 
                 break;

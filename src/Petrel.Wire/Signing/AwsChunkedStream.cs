@@ -148,6 +148,7 @@ public sealed class AwsChunkedStream : Stream
         var result = await _body.ReadAsync(cancellationToken);
         if (result.Buffer.IsEmpty && result.IsCompleted)
         {
+            _body.AdvanceTo(result.Buffer.End);
             throw Incomplete();
         }
 
@@ -234,24 +235,24 @@ public sealed class AwsChunkedStream : Stream
         {
             var result = await _body.ReadAsync(cancellationToken);
             var reader = new SequenceReader<byte>(result.Buffer);
-            if (reader.TryReadTo(out ReadOnlySequence<byte> line, LineEnd))
+            if (reader.TryReadTo(out ReadOnlySequence<byte> line, LineEnd) && line.Length <= MaxLine)
             {
-                var bytes = line.Length <= MaxLine ? line.ToArray() : throw Malformed("A line is too long.");
+                var bytes = line.ToArray();
                 _body.AdvanceTo(reader.Position);
                 return bytes;
             }
 
-            if (result.IsCompleted)
+            if (result.Buffer.Length <= MaxLine && !result.IsCompleted)
             {
-                return mayEnd && result.Buffer.IsEmpty ? [] : throw Incomplete();
+                _body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                continue;
             }
 
-            if (result.Buffer.Length > MaxLine)
-            {
-                throw Malformed("A line is too long.");
-            }
-
-            _body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            // The reader must be left in order, so that the server can pass over the rest.
+            var isEmpty = result.Buffer.IsEmpty;
+            var isTooLong = result.Buffer.Length > MaxLine;
+            _body.AdvanceTo(result.Buffer.End);
+            return mayEnd && isEmpty ? [] : throw (isTooLong ? Malformed("A line is too long.") : Incomplete());
         }
     }
 

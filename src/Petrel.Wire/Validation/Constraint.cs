@@ -15,6 +15,11 @@ internal abstract class Constraint(string text)
 
     public abstract bool Holds(object value);
 
+    /// <summary>Builds what is otherwise built at the first value.</summary>
+    public virtual void Prepare()
+    {
+    }
+
     /// <summary>The constraints of a record's parameter, one for each sentence that an error may need.</summary>
     public static Constraint[] Of(ParameterInfo parameter)
     {
@@ -89,6 +94,8 @@ internal sealed class Pattern(string pattern) : Constraint($"Member must satisfy
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
     private Regex? _regex;
+
+    public override void Prepare() => _regex ??= Compile(pattern);
 
     public override bool Holds(object value)
     {

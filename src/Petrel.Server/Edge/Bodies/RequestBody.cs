@@ -88,9 +88,17 @@ internal readonly struct RequestBody : IDisposable
                     throw TooLarge(limit, operation);
                 }
 
-                bytes = Grow(bytes, filled, (int)wanted, memory);
-                filled += Copy(result.Buffer, bytes.AsSpan(filled));
-                body.AdvanceTo(result.Buffer.End);
+                try
+                {
+                    bytes = Grow(bytes, filled, (int)wanted, memory);
+                    filled += Copy(result.Buffer, bytes.AsSpan(filled));
+                }
+                finally
+                {
+                    // Whatever happens, the server must be able to pass over the rest.
+                    body.AdvanceTo(result.Buffer.End);
+                }
+
                 if (result.IsCompleted)
                 {
                     return new RequestBody(bytes.AsMemory(0, filled), bytes.Length == 0 ? null : bytes, memory);

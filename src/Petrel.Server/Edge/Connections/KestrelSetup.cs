@@ -13,6 +13,7 @@ internal sealed class KestrelSetup(PetrelOptions options, EdgeFeeds feeds, Proto
     public void Configure(KestrelServerOptions kestrel)
     {
         var edge = options.Edge;
+        RootKeyFile.RequireForBind(options);
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
 
