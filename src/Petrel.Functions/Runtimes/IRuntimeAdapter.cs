@@ -15,8 +15,10 @@ public interface IRuntimeAdapter
     IRuntimeSession Attach(ISandbox sandbox, RuntimeAssignment assignment);
 }
 
-/// <summary>What a process becomes. Its own environment has the same variables already, unless it was started before it was assigned.</summary>
-public sealed record RuntimeAssignment(FunctionSpec Function, RuntimeInfo Runtime, IReadOnlyDictionary<string, string> Environment);
+/// <summary>What a process becomes.</summary>
+/// <param name="StartedBefore">It was started before it was known for which function, so that its own environment lacks the variables.</param>
+public sealed record RuntimeAssignment(
+    FunctionSpec Function, RuntimeInfo Runtime, IReadOnlyDictionary<string, string> Environment, bool StartedBefore = false);
 
 /// <summary>
 /// The conversation with one process, one invocation at a time. The engine keeps the time: at a deadline it kills the sandbox, and the

@@ -10,4 +10,7 @@ internal static class RuntimesUnderTest
     private static readonly Lazy<RuntimeProvider> Instance = new(() => new RuntimeProvider(new RuntimeOptions(), new RuntimeApiServer(NullLoggerFactory.Instance)));
 
     public static RuntimeProvider Provider => Instance.Value;
+
+    /// <summary>The root of the source tree.</summary>
+    public static string Root { get; } = Path.GetDirectoryName(new RuntimeOptions().Bootstraps)!;
 }

@@ -23,9 +23,13 @@ internal sealed class FrameWriter
         Begin(FrameKind.Init);
         _json.WriteStartObject();
         _json.WriteStartObject("env"u8);
-        foreach (var (name, value) in assignment.Environment)
+        if (assignment.StartedBefore)
         {
-            _json.WriteString(name, value);
+            // Otherwise it has them, and a wrapper script may have changed them.
+            foreach (var (name, value) in assignment.Environment)
+            {
+                _json.WriteString(name, value);
+            }
         }
 
         _json.WriteEndObject();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Petrel.Functions;
 using Petrel.Functions.Runtimes;
 using Petrel.Functions.Runtimes.Frames;
+using Petrel.Functions.Sandboxes;
 
 namespace Petrel.Tests.Runtimes.Bootstraps;
 
@@ -60,7 +61,7 @@ internal sealed class BareFunction : IAsyncDisposable
         var provider = RuntimesUnderTest.Provider;
         var info = provider.Catalogue.Find(runtime)!;
         var plan = provider.AdapterFor(info)!.Plan(spec, info);
-        string Locate(string text) => plan.Mounts.Aggregate(text, (t, m) => t.Replace(m.SandboxPath + "/", m.HostPath + "/", StringComparison.Ordinal));
+        string Locate(string text) => plan.Mounts.Append(new SandboxMount(folder, "/var/task")).Aggregate(text, (t, m) => t.Replace(m.SandboxPath + "/", m.HostPath + "/", StringComparison.Ordinal));
         var variables = new Dictionary<string, string>(plan.Environment.ToDictionary(e => e.Key, e => Locate(e.Value)), StringComparer.Ordinal)
         {
             ["PATH"] = "/usr/bin:/bin",
