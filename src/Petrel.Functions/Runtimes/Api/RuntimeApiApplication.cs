@@ -79,6 +79,10 @@ internal sealed class RuntimeApiApplication : IHttpApplication<IFeatureCollectio
         }
 
         await AnswerAsync(context, StatusCodes.Status200OK, invocation.Payload);
+        if (lifetime.RequestAborted.IsCancellationRequested)
+        {
+            session.GiveBack(current);
+        }
     }
 
     private static async Task ResponseAsync(IFeatureCollection context, RuntimeApiSession session, string requestId)

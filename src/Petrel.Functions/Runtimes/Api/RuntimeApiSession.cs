@@ -64,8 +64,29 @@ internal sealed class RuntimeApiSession : IRuntimeSession
         }
         catch (OperationCanceledException)
         {
-            GiveBack(fetching);
+            lock (_lock)
+            {
+                if (_fetching == fetching)
+                {
+                    _fetching = null;
+                }
+            }
+
+            if (fetching.Task is { IsCompletedSuccessfully: true } handed)
+            {
+                GiveBack(await handed);
+            }
+
             throw;
+        }
+    }
+
+    /// <summary>The client has gone before it had the event, which waits for the next one.</summary>
+    public void GiveBack(ApiInvocation invocation)
+    {
+        lock (_lock)
+        {
+            invocation.Fetched = invocation.Answered;
         }
     }
 
@@ -113,22 +134,6 @@ internal sealed class RuntimeApiSession : IRuntimeSession
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    // The client has gone while it waited: an event that was on its way to it waits for the next one.
-    private void GiveBack(TaskCompletionSource<ApiInvocation> fetching)
-    {
-        lock (_lock)
-        {
-            if (_fetching == fetching)
-            {
-                _fetching = null;
-            }
-            else if (_current is { Fetched: true, Answered: false } current)
-            {
-                current.Fetched = false;
-            }
-        }
-    }
 }
 
 /// <summary>An event on its way to a process and back.</summary>
