@@ -70,7 +70,7 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_closed, this);
             refusal = _fleet.Admit(spec, limits, out admission);
-            if (refusal is null && (slot = _fleet.TakeIdle(admission.Pool)) is null)
+            if (refusal is null && (slot = TakeUsable(admission.Pool, ref effects)) is null)
             {
                 pending = new PendingInvocation(Now);
                 if (!_fleet.Wait(admission.Pool, pending, pending.Since, ref effects))
@@ -81,18 +81,30 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
             }
         }
 
+        if (pending is not null || !effects.None)
+        {
+            Act(effects);
+        }
+
         if (refusal is { } reason)
         {
             _metrics.Throttled(spec, reason);
             throw new ThrottledException(reason);
         }
 
-        if (pending is not null)
+        return (admission, slot, pending);
+    }
+
+    /// <summary>While an instance was idle its credentials may have come near their end.</summary>
+    private Slot? TakeUsable(Pool pool, ref FleetEffects effects)
+    {
+        Slot? slot;
+        while ((slot = _fleet.TakeIdle(pool)) is { Instance.Usable: false })
         {
-            Act(effects);
+            _fleet.Discard(slot, Now, ref effects);
         }
 
-        return (admission, slot, pending);
+        return slot;
     }
 
     private async Task<Slot> WaitAsync(Admission admission, PendingInvocation pending)

@@ -78,6 +78,14 @@ internal sealed partial class Fleet(FleetOptions options)
         return slot;
     }
 
+    /// <summary>Drops an instance that was taken and turned out to be of no use any more.</summary>
+    public void Discard(Slot slot, TimeSpan now, ref FleetEffects effects)
+    {
+        slot.Pool.Busy--;
+        Remove(slot, ref effects);
+        Provision(slot.Pool, now, ref effects);
+    }
+
     /// <summary>Lets an admitted invocation wait; false when the queue is full.</summary>
     public bool Wait(Pool pool, Ticket ticket, TimeSpan now, ref FleetEffects effects)
     {

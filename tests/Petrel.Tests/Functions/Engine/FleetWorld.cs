@@ -46,7 +46,7 @@ internal sealed class FleetWorld(FleetOptions options)
         switch (what)
         {
             case 0 or 1 or 2:
-                Arrive(pool);
+                Arrive(pool, discard: what == 2 && which == 2);
                 break;
             case 3 or 4:
                 FinishAny(which, TimeSpan.FromMilliseconds(milliseconds), usable: which != 3);
@@ -69,7 +69,8 @@ internal sealed class FleetWorld(FleetOptions options)
         }
     }
 
-    public void Arrive(int pool)
+    /// <param name="discard">Whether idle instances turn out to be of no use.</param>
+    public void Arrive(int pool, bool discard = false)
     {
         var before = Fleet.InFlightOf($"arn:{pool / 2}");
         var refusal = Fleet.Admit(Spec(pool), new AdmissionLimits(_reserved[pool], 20), out var admission);
@@ -80,6 +81,11 @@ internal sealed class FleetWorld(FleetOptions options)
         }
 
         Assert.True(_reserved[pool] is not { } reserved || before < reserved);
+        while (discard && Fleet.TakeIdle(admission.Pool) is { } useless)
+        {
+            Do((ref FleetEffects e) => Fleet.Discard(useless, _now, ref e));
+        }
+
         if (Fleet.TakeIdle(admission.Pool) is { } slot)
         {
             Assert.Contains(slot, _alive);

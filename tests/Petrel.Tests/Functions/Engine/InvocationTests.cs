@@ -1,4 +1,5 @@
 using System.Text;
+using Petrel.Functions;
 
 namespace Petrel.Tests.Functions.Engine;
 
@@ -126,7 +127,7 @@ public sealed class InvocationTests
     [Fact]
     public async Task Invoke_AnswerTooLarge_IsRefusedAndTheInstanceStays()
     {
-        var function = Host.Python("def handler(event, context):\n    return 'x' * event\n") with { MemoryMb = 256 };
+        var function = Host.Python("def handler(event, context):\n    return 'x' * event\n") with { MemoryMb = 256, Timeout = TimeSpan.FromSeconds(30) };
         var (result, payload) = await Host.InvokeAsync(function, "7000000");
         Assert.Equal("Unhandled", result.FunctionError);
         Assert.Equal("""{"errorType":"Function.ResponseSizeTooLarge","errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes)."}""", payload);
@@ -138,7 +139,7 @@ public sealed class InvocationTests
     public async Task Invoke_UnknownRuntime_CannotStart()
     {
         var function = Host.Python("") with { Runtime = "cobol85" };
-        var e = await Assert.ThrowsAsync<Petrel.Functions.FunctionStartException>(() => Host.InvokeAsync(function));
+        var e = await Assert.ThrowsAsync<FunctionStartException>(() => Host.InvokeAsync(function));
         Assert.Equal("InvalidRuntimeException", e.Code);
     }
 
@@ -164,5 +165,58 @@ public sealed class InvocationTests
         Assert.Equal("ASIATEST", variables["AWS_ACCESS_KEY_ID"]);
         Assert.Equal("/var/task", variables["LAMBDA_TASK_ROOT"]);
         Assert.Equal("127.0.0.1:9001", variables["AWS_LAMBDA_RUNTIME_API"]);
+    }
+
+    [Fact]
+    public async Task Invoke_WithAStream_GivesTheAnswerAsItIsMade()
+    {
+        var function = Host.Node(
+            """
+            exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+              const answer = awslambda.HttpResponseStream.from(stream, { statusCode: 201, headers: { a: 'b' } });
+              answer.write('one ');
+              answer.write('two');
+              answer.end();
+            });
+            """);
+        var stream = new CollectingStream();
+        var result = await Host.Engine.InvokeAsync(
+            function,
+            new Invocation { RequestId = Id, Payload = "{}"u8.ToArray(), InvokedFunctionArn = function.FunctionArn, ResponseStream = stream },
+            new AdmissionLimits(null));
+        Assert.Null(result.FunctionError);
+        Assert.True(result.Payload.IsEmpty);
+        Assert.Equal("one two", stream.Text);
+        Assert.Contains("\"statusCode\":201", stream.Metadata, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invoke_PrintsTorrents_NeitherBlocksNorLosesTheEnd()
+    {
+        var function = Host.Python("def handler(event, context):\n    for i in range(300000):\n        print('line', i)\n    return 'done'\n") with { Timeout = TimeSpan.FromSeconds(60) };
+        var (result, payload) = await Host.InvokeAsync(function);
+        Assert.Equal("\"done\"", payload);
+        var tail = Encoding.UTF8.GetString(result.LogTail.Span);
+        Assert.Equal(4096, result.LogTail.Length);
+        Assert.Contains($"line 299999\nEND RequestId: {Id}\nREPORT", tail, StringComparison.Ordinal);
+    }
+
+    private sealed class CollectingStream : IResponseStream
+    {
+        public string Text { get; private set; } = "";
+
+        public string Metadata { get; private set; } = "";
+
+        public ValueTask StartAsync(string contentType, ReadOnlyMemory<byte> metadata, CancellationToken cancellationToken)
+        {
+            Metadata = Encoding.UTF8.GetString(metadata.Span);
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
+        {
+            Text += Encoding.UTF8.GetString(chunk.Span);
+            return ValueTask.CompletedTask;
+        }
     }
 }
