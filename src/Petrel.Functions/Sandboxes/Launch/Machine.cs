@@ -11,13 +11,13 @@ namespace Petrel.Functions.Sandboxes.Launch;
 /// <summary>What this machine has for sandboxes, found out and set up once at start.</summary>
 internal sealed class Machine : IDisposable
 {
-    private const string CgroupRoot = "/sys/fs/cgroup", RunDirectory = "/run/petrel";
+    private const string CgroupRoot = "/sys/fs/cgroup";
     private readonly Firewall? _firewall;
 
     private Machine(DaemonSlot daemon, IControlGroups? groups, NetworkMaker? networks, Firewall? firewall, SandboxCapabilities capabilities, string? bubblewrap)
     {
         (Daemon, Groups, Networks, _firewall, Capabilities, BubblewrapPath) = (daemon, groups, networks, firewall, capabilities, bubblewrap);
-        StageDirectory = capabilities.Root ? RunDirectory : null;
+        StageDirectory = capabilities.Root ? DaemonSlot.RunDirectory : null;
     }
 
     public DaemonSlot Daemon { get; }
@@ -37,7 +37,7 @@ internal sealed class Machine : IDisposable
     {
         var problems = new List<string>();
         var root = options.Privileged && Libc.EffectiveUser() == 0;
-        var daemon = DaemonSlot.Acquire(root ? RunDirectory : Path.Combine(options.StateDirectory, "run"));
+        var daemon = DaemonSlot.Acquire(root);
         var bubblewrap = FindBubblewrap(problems);
         var groups = OpenGroups(daemon, root, problems);
         var (networks, firewall) = OpenNetworks(daemon, root, options, nameServers, problems);
@@ -120,7 +120,7 @@ internal sealed class Machine : IDisposable
     {
         Networks?.Dispose();
         _firewall?.Remove();
-        Groups?.CleanUp();
+        Groups?.Remove();
         Daemon.Dispose();
     }
 }

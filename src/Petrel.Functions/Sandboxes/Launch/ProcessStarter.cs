@@ -16,16 +16,18 @@ internal sealed unsafe class ProcessStarter
 {
     private const int CloseOnExec = 0x80000, Stream = 1, Unix = 1;
     private readonly string _bubblewrap;
+    private readonly string _processName;
     private readonly byte[]? _filter;
     private readonly SandboxOptions _options;
     private readonly int _hostNetwork;
     private readonly int _null;
 
+    /// <param name="processName">By which the outermost process of a sandbox is known as this daemon's.</param>
     /// <param name="filter">The seccomp program; null on an architecture without one.</param>
     /// <param name="hostNetwork">The host's network namespace; -1 when sandboxes make their own.</param>
-    public ProcessStarter(string bubblewrap, byte[]? filter, int hostNetwork, SandboxOptions options)
+    public ProcessStarter(string bubblewrap, string processName, byte[]? filter, int hostNetwork, SandboxOptions options)
     {
-        (_bubblewrap, _filter, _hostNetwork, _options) = (bubblewrap, filter, hostNetwork, options);
+        (_bubblewrap, _processName, _filter, _hostNetwork, _options) = (bubblewrap, processName, filter, hostNetwork, options);
         _null = Libc.DuplicateHigh(Libc.Open("/dev/null", 2 | CloseOnExec, 0));
     }
 
@@ -180,7 +182,7 @@ internal sealed unsafe class ProcessStarter
 
     private List<string> Command(SandboxSpec spec, bool limited, bool waits)
     {
-        var command = new List<string> { "bwrap", "--args", Number(SandboxDescriptors.Arguments) };
+        var command = new List<string> { _processName, "--args", Number(SandboxDescriptors.Arguments) };
         if (_filter is not null)
         {
             command.AddRange(["--seccomp", Number(SandboxDescriptors.Filter)]);

@@ -90,7 +90,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
             }
 
             _starter = new ProcessStarter(
-                _machine.BubblewrapPath!, Capabilities.Seccomp ? SeccompFilter.Build(RuntimeInformation.ProcessArchitecture) : null,
+                _machine.BubblewrapPath!, _machine.Daemon.Name, Capabilities.Seccomp ? SeccompFilter.Build(RuntimeInformation.ProcessArchitecture) : null,
                 _machine.Networks?.HostNamespace ?? -1, _options);
         }
 

@@ -38,6 +38,14 @@ internal sealed class CgroupsV1 : IControlGroups
         }
     }
 
+    public void Remove()
+    {
+        foreach (var parent in _parents)
+        {
+            _ = CgroupFile.TryRemove(parent);
+        }
+    }
+
     private sealed class Group : IControlGroup
     {
         private const long MinStepBytes = 4 << 20;

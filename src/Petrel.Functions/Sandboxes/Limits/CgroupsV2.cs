@@ -41,6 +41,8 @@ internal sealed class CgroupsV2 : IControlGroups
         }
     }
 
+    public void Remove() => _ = CgroupFile.TryRemove(_parent);
+
     private sealed class Group : IControlGroup
     {
         private const long StepBytes = 4 << 20;

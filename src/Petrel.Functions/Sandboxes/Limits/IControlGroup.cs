@@ -9,6 +9,9 @@ internal interface IControlGroups
 
     /// <summary>Ends and removes what a killed daemon with the same number has left.</summary>
     void CleanUp();
+
+    /// <summary>Removes the daemon's own folders; its sandboxes have been removed before.</summary>
+    void Remove();
 }
 
 /// <summary>The limits of one sandbox.</summary>

@@ -15,23 +15,31 @@ internal sealed class DaemonSlot : IDisposable
     /// <summary>Sandboxes a daemon, with two addresses each.</summary>
     public const int MaxSandboxes = 2048;
 
+    /// <summary>Root's locks; every user can walk to it.</summary>
+    public const string RunDirectory = "/run/petrel";
+
     public const string AnyInterfacePrefix = "ptl";
 
     private const uint FirstUser = 1_200_000_000;
     private readonly int _lock;
+    private int _disposed;
 
-    private DaemonSlot(int number, int @lock) => (Number, _lock) = (number, @lock);
+    private DaemonSlot(int number, int @lock, string name) => (Number, _lock, Name) = (number, @lock, name);
 
     public int Number { get; }
 
-    public string Name => $"petrel-{Number}";
+    /// <summary>Names its control groups and its sandboxes' outermost processes.</summary>
+    public string Name { get; }
 
     public string InterfacePrefix => $"{AnyInterfacePrefix}{Number}s";
 
     public string Network => $"{Address(0)}/20";
 
-    public static DaemonSlot Acquire(string directory)
+    /// <param name="privileged">Whether it is one of root's, or one of an ordinary user's.</param>
+    public static DaemonSlot Acquire(bool privileged)
     {
+        var owner = privileged ? "petrel" : $"petrel-user{Libc.EffectiveUser()}";
+        var directory = privileged ? RunDirectory : Path.Combine(Path.GetTempPath(), owner);
         const int readWriteCreate = 0x42, closeOnExec = 0x80000, exclusiveNow = 6;
         Directory.CreateDirectory(directory);
         for (var number = 0; number < MaxDaemons; number++)
@@ -40,13 +48,42 @@ internal sealed class DaemonSlot : IDisposable
             Libc.Check(fd, "lock file");
             if (Libc.Lock(fd, exclusiveNow) == 0)
             {
-                return new DaemonSlot(number, fd);
+                var daemon = new DaemonSlot(number, fd, $"{owner}-{number}");
+                daemon.EndLeftOvers();
+                return daemon;
             }
 
             _ = Libc.Close(fd);
         }
 
         throw new FunctionStartException("ServiceException", $"{MaxDaemons} daemons already run sandboxes on this machine");
+    }
+
+    /// <summary>
+    /// Ends sandboxes of a killed daemon with this number. They die with their daemon, but for those that were just being started;
+    /// without control groups there is no other trace of them.
+    /// </summary>
+    private void EndLeftOvers()
+    {
+        foreach (var process in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(process), out var id) && FirstArgument(process) == Name)
+            {
+                _ = Libc.Signal(id, Libc.SignalKill);
+            }
+        }
+    }
+
+    private static string? FirstArgument(string process)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Split('\0')[0];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     public uint User(int sandbox) => FirstUser + (uint)((Number * MaxSandboxes) + sandbox);
@@ -63,5 +100,11 @@ internal sealed class DaemonSlot : IDisposable
         return new IPAddress([(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value]);
     }
 
-    public void Dispose() => _ = Libc.Close(_lock);
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _ = Libc.Close(_lock);
+        }
+    }
 }

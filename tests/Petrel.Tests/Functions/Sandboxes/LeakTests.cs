@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Petrel.Functions.Sandboxes.Network;
+
 namespace Petrel.Tests.Functions.Sandboxes;
 
 public sealed class LeakTests
@@ -28,5 +31,25 @@ public sealed class LeakTests
         var exit = await sandbox.Exited.WaitAsync(TimeSpan.FromSeconds(20));
         Assert.Equal((137, 9, false), (exit.Code, exit.Signal, exit.OutOfMemory));
         await sandbox.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Acquire_NumberOfAKilledDaemon_EndsItsSandboxes()
+    {
+        using var first = DaemonSlot.Acquire(privileged: false);
+        using var left = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", $"exec -a {first.Name} sleep 1000"]))!;
+        await Eventually.TrueAsync(() => File.ReadAllText($"/proc/{left.Id}/cmdline").StartsWith(first.Name, StringComparison.Ordinal));
+        first.Dispose();
+
+        DaemonSlot second;
+        var held = new List<DaemonSlot>();
+        do
+        {
+            second = DaemonSlot.Acquire(privileged: false);
+            held.Add(second);
+        }
+        while (second.Number != first.Number);
+        Assert.True(left.WaitForExit(TimeSpan.FromSeconds(20)));
+        held.ForEach(d => d.Dispose());
     }
 }
