@@ -11,7 +11,10 @@ internal static class PageMarker
 
     public static int Limit(int? asked) => Math.Min(asked ?? MaxPage, MaxPage);
 
-    public static string Of(string last) => Convert.ToBase64String(Encoding.UTF8.GetBytes(last));
+    /// <summary>Stands before the name in a marker, which may be empty.</summary>
+    private const char Mark = '>';
+
+    public static string Of(string last) => Convert.ToBase64String(Encoding.UTF8.GetBytes(Mark + last));
 
     public static string? Read(string? marker)
     {
@@ -21,8 +24,8 @@ internal static class PageMarker
         }
 
         var bytes = new byte[marker.Length];
-        return Convert.TryFromBase64String(marker, bytes, out var length)
-            ? Encoding.UTF8.GetString(bytes, 0, length)
+        return Convert.TryFromBase64String(marker, bytes, out var length) && length > 0 && bytes[0] == Mark
+            ? Encoding.UTF8.GetString(bytes, 1, length - 1)
             : throw new InvalidParameterValueException($"Invalid marker: {marker}");
     }
 
