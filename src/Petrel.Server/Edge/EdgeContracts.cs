@@ -24,6 +24,10 @@ internal interface IEdgeRoute
 
     /// <param name="call">Carries the authenticated identity, or <see cref="Principal.Anonymous"/> for an unsigned request.</param>
     Task HandleAsync(HttpContext http, CallContext call);
+
+    /// <summary>The request is signed, but not validly here. A handler that asks for no signature may go on as if there were none.</summary>
+    /// <param name="call">Of <see cref="Principal.Anonymous"/>.</param>
+    Task HandleRefusedAsync(HttpContext http, CallContext call, ServiceException refusal) => Task.FromException(refusal);
 }
 
 /// <summary>Finds the secret of an access key, for step 3. Keys of roles carry a session token.</summary>

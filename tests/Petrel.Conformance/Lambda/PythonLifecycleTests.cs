@@ -152,6 +152,15 @@ public sealed class PythonLifecycleTests(Daemon daemon)
     }
 
     [Fact]
+    public async Task Url_WithABearerToken_LeavesItToTheFunction()
+    {
+        await _lambda.CreatePythonAsync("f", "def handler(event, context): return event['headers']['authorization']\n");
+        using var request = new HttpRequestMessage(HttpMethod.Get, await _lambda.OpenUrlAsync("f"));
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer token");
+        Assert.Equal("Bearer token", await (await daemon.Http.SendAsync(request)).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task Url_WithIamAuth_TakesSignedCallsAlone()
     {
         await _lambda.CreatePythonAsync("f", Echo);

@@ -28,6 +28,9 @@ internal sealed class UrlHost : IAsyncDisposable
     /// <summary>Who the edge says has signed.</summary>
     public Principal Caller { get; set; } = Principal.Anonymous;
 
+    /// <summary>What the edge says of the request's signature when it is wrong.</summary>
+    public ServiceException? Refusal { get; set; }
+
     /// <summary>What was asked of the authoriser.</summary>
     public List<(AccessCheck Check, Principal Caller)> Checks => _authorizer.Checks;
 
@@ -87,7 +90,7 @@ internal sealed class UrlHost : IAsyncDisposable
 
         var call = InvocationFixture.Call(http.RequestAborted) with { Caller = Caller, Account = "000000000000" };
         http.Response.Headers["x-amzn-RequestId"] = call.RequestId;
-        await route.HandleAsync(http, call);
+        await (Refusal is null ? route.HandleAsync(http, call) : route.HandleRefusedAsync(http, call, Refusal));
     }
 
     private sealed class ScriptedAuthorizer : IAuthorizer

@@ -96,6 +96,39 @@ public sealed class UrlRouteTests
     }
 
     [Theory]
+    [InlineData("NONE", HttpStatusCode.OK)]
+    [InlineData("AWS_IAM", HttpStatusCode.Forbidden)]
+    public async Task Request_WithAWrongSignature_IsRefusedOnlyWhereOneIsAsked(string authType, HttpStatusCode status)
+    {
+        await using var host = await UrlHost.StartAsync(authType);
+        host.Refusal = new CommonException("InvalidSignatureException", "wrong", 403);
+        var answer = await host.Client.GetAsync("/");
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal(status != HttpStatusCode.OK, answer.Headers.TryGetValues("x-amzn-ErrorType", out var error) && error.Single() == "InvalidSignatureException");
+    }
+
+    [Fact]
+    public async Task Request_ClientGoes_TheInvocationStillEnds()
+    {
+        await using var host = await UrlHost.StartAsync();
+        var (started, goOn, ended) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
+        host.Lambda.Engine.Script("f", async (_, _, abandoned) =>
+        {
+            abandoned.Register(goOn.SetResult);
+            started.SetResult();
+            await goOn.Task;
+            ended.SetResult();
+            return FunctionAnswer.Of("1");
+        });
+        using var leave = new CancellationTokenSource();
+        var request = host.Client.GetAsync("/", leave.Token);
+        await started.Task;
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Theory]
     [InlineData("BUFFERED")]
     [InlineData("RESPONSE_STREAM")]
     public async Task Request_FunctionFails_Is502(string mode)

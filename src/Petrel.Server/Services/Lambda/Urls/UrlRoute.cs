@@ -62,6 +62,13 @@ internal sealed class UrlRoute(
         }
     }
 
+    /// <summary>An open URL does not look at signatures: this one may be meant for the application behind it.</summary>
+    public async Task HandleRefusedAsync(HttpContext http, CallContext call, ServiceException refusal)
+    {
+        var known = await directory.FindAsync(UrlAddress.Of(http.Request).UrlId, call.Aborted);
+        await (known?.Url.AuthType == "NONE" ? HandleAsync(http, call) : UrlErrors.WriteAsync(http, refusal));
+    }
+
     private async Task HandleAllowedAsync(HttpContext http, CallContext call, KnownUrl known, UrlAddress address)
     {
         using var body = new PooledBuffer(BodyCapacity(http.Request));
