@@ -78,6 +78,10 @@ internal interface IResourceNamer
 
     /// <summary>The full ARN for step 6; null to take the template as it stands.</summary>
     string? FindArn(Operation operation, object request, CallContext call);
+
+    /// <summary>The same where the ARN has parts that only the store knows: the path of a role.</summary>
+    ValueTask<string?> FindArnAsync(Operation operation, object request, CallContext call) =>
+        ValueTask.FromResult(FindArn(operation, request, call));
 }
 
 /// <summary>Something that must be up before the health route says that the daemon is ready.</summary>

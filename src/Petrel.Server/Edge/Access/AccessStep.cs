@@ -20,7 +20,7 @@ internal sealed class AccessStep(IAuthorizer authorizer, IEnumerable<IResourcePo
         }
 
         var service = operation.Service.SigningName;
-        var resource = _namers.TryGetValue(service, out var namer) ? namer.FindArn(operation, request, call) : null;
+        var resource = _namers.TryGetValue(service, out var namer) ? await namer.FindArnAsync(operation, request, call) : null;
         resource ??= _templates.GetOrAdd(operation, static o => new ResourceTemplate(o)).Fill(request, call);
         var policy = resource != "*" && _policies.TryGetValue(service, out var source) ? await source.FindPolicyAsync(resource, call) : null;
         await authorizer.AuthorizeAsync(new AccessCheck(operation.Action, resource, policy), call);

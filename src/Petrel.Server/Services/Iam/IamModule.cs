@@ -17,5 +17,7 @@ internal static class IamModule
         .AddSingleton<IamAuthorizer>()
         .AddSingleton<IAuthorizer>(provider => provider.GetRequiredService<IamAuthorizer>())
         .AddSingleton<IRoleCheck, RoleCheck>()
-        .AddSingleton<IAccessKeys, AccessKeys>();
+        .AddSingleton<IAccessKeys, AccessKeys>()
+        .AddSingleton<IResourceNamer, IamResources>()
+        .AddAwsService<IIam, IamService>();
 }
