@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Petrel.Aws.Logs;
 using Petrel.Functions;
+using Petrel.Server.Edge;
 using Petrel.Server.Services.Logs.Api;
 using Petrel.Server.Services.Logs.Store;
 using Petrel.Server.Services.Logs.Store.Segments;
@@ -13,5 +15,8 @@ internal static class LogsModule
         .AddSingleton<LogGroupStore>()
         .AddSingleton<LogTicker>()
         .AddSingleton<LogDirectory>()
-        .AddSingleton<IFunctionLogs, FunctionLogs>();
+        .AddSingleton<IFunctionLogs, FunctionLogs>()
+        .AddSingleton<ILogTail, LogTail>()
+        .AddHostedService<RetentionSweeper>()
+        .AddAwsService<ILogs, LogsService>();
 }

@@ -123,8 +123,8 @@ public sealed class GroupLogTests : IDisposable
     public async Task Append_FasterThanTheDisk_DropsAndSaysHowMany()
     {
         using var fixture = new LogFixture(new LogLimits(8 << 20, 64 << 20, BufferBytes: 4_000));
-        var gate = new TaskCompletionSource<string>();
-        var log = new GroupLog(new GroupLocation("a", "r", "g", _ => gate.Task), fixture.Limits, new Petrel.Storage.SystemIdSource(), fixture.Clock, fixture.Ticker);
+        var gate = new TaskCompletionSource<string?>();
+        var log = new GroupLog(new GroupLocation("a", "r", "g", (_, _) => gate.Task), fixture.Limits, new Petrel.Storage.SystemIdSource(), fixture.Clock, fixture.Ticker);
         var stream = log.OpenStream("s");
         for (var i = 0; i < 1_000; i++)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Petrel.Server.Services.Logs.Model;
 using Petrel.Server.Services.Logs.Store.Segments;
 using Petrel.Storage;
 using Petrel.Testing;
@@ -33,7 +34,7 @@ internal sealed class LogFixture : IDisposable
 
     /// <summary>A new log over the same files, as after a crash: the old one is not closed.</summary>
     public GroupLog Reopen() => Log = new GroupLog(
-        new GroupLocation("000000000000", "us-east-1", "group", _ => Task.FromResult(GroupFolder)),
+        new GroupLocation("000000000000", "us-east-1", "group", (_, _) => Task.FromResult<string?>(GroupFolder)),
         Limits,
         new SystemIdSource(),
         Clock,

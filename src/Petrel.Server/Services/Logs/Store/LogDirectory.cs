@@ -38,9 +38,26 @@ internal sealed class LogDirectory(LogGroupStore groups, PetrelOptions options, 
         }
         else if (Directory.Exists(FolderOf(group.Id)))
         {
-            Directory.Delete(FolderOf(group.Id), recursive: true);
+            DeleteFolder(group.Id);
         }
     }
+
+    /// <summary>Bytes of a group's files.</summary>
+    public long StoredBytes(GroupState group)
+    {
+        var folder = new DirectoryInfo(FolderOf(group.Id));
+        return folder.Exists ? folder.EnumerateFiles("*" + Segment.Extension).Sum(file => file.Length) : 0;
+    }
+
+    /// <summary>The ids of all groups that have files.</summary>
+    public HashSet<ulong> GroupFolders() => Directory.Exists(_root)
+        ? [.. Directory.EnumerateDirectories(_root)
+            .Select(path => ulong.TryParse(Path.GetFileName(path), System.Globalization.NumberStyles.HexNumber, null, out var id) ? id : 0)
+            .Where(id => id != 0)]
+        : [];
+
+    /// <summary>Removes the files of a group that is gone.</summary>
+    public void DeleteFolder(ulong groupId) => Directory.Delete(FolderOf(groupId), recursive: true);
 
     public async ValueTask DisposeAsync()
     {
@@ -54,11 +71,11 @@ internal sealed class LogDirectory(LogGroupStore groups, PetrelOptions options, 
         new(new GroupLocation(key.Account, key.Region, key.Name, ResolveAsync), _limits, ids, time, ticker);
 
     /// <summary>The folder of the group; a function's group is made here, with its first line.</summary>
-    private async Task<string> ResolveAsync(GroupLocation location)
+    private async Task<string?> ResolveAsync(GroupLocation location, bool create)
     {
         var key = new GroupKey(location.Account, location.Region, location.Name);
         var group = await groups.ReadAsync(tx => LogGroupStore.FindAsync(tx, key));
-        if (group is null)
+        if (group is null && create)
         {
             var fresh = new GroupState(ids.NextId(), key.Name, time.GetUtcNow().ToUnixTimeMilliseconds());
             group = await groups.WriteAsync(async tx =>
@@ -73,7 +90,7 @@ internal sealed class LogDirectory(LogGroupStore groups, PetrelOptions options, 
             });
         }
 
-        return FolderOf(group.Id);
+        return group is null ? null : FolderOf(group.Id);
     }
 
     private string FolderOf(ulong groupId) => Path.Combine(_root, groupId.ToString("x16"));

@@ -3,7 +3,7 @@ namespace Petrel.Server.Services.Logs.Store.Segments;
 /// <content>Opening, resting and ending.</content>
 internal sealed partial class GroupLog
 {
-    private Task<SegmentFolder>? _opening;
+    private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly Dictionary<ulong, StreamEntry> _open = [];
     private long _restedAt;
     private int _idleTicks;
@@ -44,6 +44,11 @@ internal sealed partial class GroupLog
         {
             Directory.Delete(path, recursive: true);
         }
+
+        lock (_lock)
+        {
+            _arrival?.TrySetResult();
+        }
     }
 
     /// <summary>Hides the events of a stream, durably.</summary>
@@ -70,7 +75,11 @@ internal sealed partial class GroupLog
     public async Task DropBeforeAsync(long cutoffMs)
     {
         await FlushAsync(toDisk: false);
-        var folder = await OpenAsync();
+        if (await OpenAsync(create: false) is not { } folder)
+        {
+            return;
+        }
+
         LoadIndexes(folder);
         lock (_lock)
         {
@@ -124,33 +133,35 @@ internal sealed partial class GroupLog
         }
     }
 
-    private Task<SegmentFolder> OpenAsync()
-    {
-        lock (_lock)
-        {
-            return _folder is { } open ? Task.FromResult(open) : _opening ??= OpenFolderAsync();
-        }
-    }
+    /// <summary>The group's files, for writing.</summary>
+    private async Task<SegmentFolder> OpenAsync() =>
+        await OpenAsync(create: true) ?? throw new IOException($"The log group {location.Name} has no folder.");
 
-    private async Task<SegmentFolder> OpenFolderAsync()
+    /// <summary>The group's files; null when there is no such group and none is to be made.</summary>
+    private async Task<SegmentFolder?> OpenAsync(bool create)
     {
-        await Task.Yield();
+        if (_folder is { } open)
+        {
+            return open;
+        }
+
+        await _opening.WaitAsync();
         try
         {
-            var folder = new SegmentFolder(await location.ResolveAsync());
-            lock (_lock)
+            if (_folder is null && await location.ResolveAsync(create) is { } path)
             {
-                _folder = folder;
+                var folder = new SegmentFolder(path);
+                lock (_lock)
+                {
+                    _folder = folder;
+                }
             }
 
-            return folder;
+            return _folder;
         }
         finally
         {
-            lock (_lock)
-            {
-                _opening = null;
-            }
+            _opening.Release();
         }
     }
 }

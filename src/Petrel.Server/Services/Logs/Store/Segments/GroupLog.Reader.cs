@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using Petrel.Server.Services.Logs.Model;
 
 namespace Petrel.Server.Services.Logs.Store.Segments;
 
@@ -10,7 +11,11 @@ internal sealed partial class GroupLog
     public async ValueTask<LogPage> ReadAsync(LogQuery query)
     {
         await FlushAsync(toDisk: false);
-        var folder = await OpenAsync();
+        if (await OpenAsync(create: false) is not { } folder)
+        {
+            return new LogPage([], null);
+        }
+
         var (runs, deleted) = Select(folder, query);
         using var files = new OpenSegments();
         var page = new PageBuilder(query);
@@ -39,7 +44,11 @@ internal sealed partial class GroupLog
     /// <summary>Events in the order of arrival, those after <paramref name="after"/>: for tails.</summary>
     public async ValueTask<IReadOnlyList<StoredEvent>> ReadArrivedAsync(ulong after, int limit)
     {
-        var folder = await OpenAsync();
+        if (await OpenAsync(create: false) is not { } folder)
+        {
+            return [];
+        }
+
         var (runs, deleted) = Select(folder, new LogQuery());
         using var files = new OpenSegments();
         var found = new List<StoredEvent>();
@@ -61,7 +70,11 @@ internal sealed partial class GroupLog
     /// <summary>The number of the last event that arrived: where a new tail begins.</summary>
     public async ValueTask<ulong> LastSequenceAsync()
     {
-        var folder = await OpenAsync();
+        if (await OpenAsync(create: false) is not { } folder)
+        {
+            return 0;
+        }
+
         LoadIndexes(folder);
         lock (_lock)
         {
@@ -83,7 +96,11 @@ internal sealed partial class GroupLog
     public async ValueTask<IReadOnlyList<StreamSummary>> StreamsAsync()
     {
         await FlushAsync(toDisk: false);
-        var folder = await OpenAsync();
+        if (await OpenAsync(create: false) is not { } folder)
+        {
+            return [];
+        }
+
         LoadIndexes(folder);
         var summaries = new Dictionary<ulong, StreamSummary>();
         lock (_lock)
@@ -104,15 +121,6 @@ internal sealed partial class GroupLog
         }
 
         return [.. summaries.Values];
-    }
-
-    public async ValueTask<long> StoredBytesAsync()
-    {
-        var folder = await OpenAsync();
-        lock (_lock)
-        {
-            return folder.TotalBytes;
-        }
     }
 
     private static void Search(in SegmentRun run, OpenSegments files, LogQuery query, HashSet<ulong> deleted, PageBuilder page)

@@ -1,3 +1,5 @@
+using Petrel.Server.Services.Logs.Model;
+
 namespace Petrel.Server.Services.Logs.Store.Segments;
 
 /// <summary>
