@@ -21,7 +21,11 @@ internal static class FunctionsSetup
             KeepAlive = TimeSpan.FromSeconds(options.Functions.KeepAliveSeconds),
         };
         return services
-            .AddRuntimes(new RuntimeOptions())
+            .AddRuntimes(new RuntimeOptions
+            {
+                Further = [Path.Combine(options.Storage.Data, "runtimes")],
+                VersionCache = Path.Combine(options.Storage.Data, "runtimes.json"),
+            })
             .AddPetrelFunctions(fleet, new SandboxOptions { StateDirectory = state });
     }
 

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
 using Petrel.Functions.Runtimes.Api;
 using Petrel.Functions.Sandboxes;
 
@@ -6,12 +9,32 @@ namespace Petrel.Functions.Runtimes.Adapters;
 /// <summary>Python functions.</summary>
 internal sealed class PythonAdapter(RuntimeOptions options, RuntimeApiServer api) : RuntimeAdapter(api)
 {
+    private readonly ConcurrentDictionary<string, Task> _compiled = new(StringComparer.Ordinal);
+
     public override bool Runs(RuntimeInfo runtime) => runtime.Family == "python";
 
-    protected override LaunchPlan Launch(FunctionSpec function, RuntimeInfo runtime) =>
-        LanguageLaunch.Of(options, function, runtime, "python") with
+    protected override LaunchPlan Launch(FunctionSpec function, RuntimeInfo runtime)
+    {
+        _compiled.GetOrAdd(runtime.Program!, program => Task.Run(() => CompileBootstrap(program)));
+        return LanguageLaunch.Of(options, function, runtime, "python") with
         {
             // -S: without the host's packages; the bootstrap makes up for the rest of the site module.
             Command = [runtime.Program!, "-S", $"{LanguageLaunch.RuntimeFolder}/bootstrap.py"],
         };
+    }
+
+    // Inside, the folder is read-only, and each start would compile the bootstrap anew. Where it cannot be written here either, it does.
+    private void CompileBootstrap(string program)
+    {
+        try
+        {
+            string[] arguments = ["-S", "-m", "compileall", "-q", Path.Combine(options.Bootstraps, "python", "_petrel")];
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process.WaitForExit(TimeSpan.FromSeconds(30));
+        }
+        catch (Win32Exception)
+        {
+            return; // The start of the function will say what is wrong with the program.
+        }
+    }
 }
