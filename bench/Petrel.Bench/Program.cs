@@ -9,5 +9,5 @@ if (args is [BareKestrel.Command])
     return 0;
 }
 
-IScenario[] scenarios = [new StoreScenario()];
+IScenario[] scenarios = [new StartScenario(), new InvokeScenario(), new StoreScenario()];
 return await BenchCommand.RunAsync(scenarios, args);

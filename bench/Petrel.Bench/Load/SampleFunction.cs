@@ -3,11 +3,12 @@ using System.Text;
 
 namespace Petrel.Bench.Load;
 
-/// <summary>Packages of the functions that the rows call.</summary>
-internal static class SampleFunction
+/// <summary>A function that the rows call.</summary>
+internal sealed record SampleFunction(string Runtime, string Handler, byte[] Package)
 {
     /// <summary>Answers hello, and prints nothing.</summary>
-    public static byte[] NodeHello() => Zip("index.js", "exports.handler = async () => 'Hello from Petrel';\n");
+    public static readonly SampleFunction NodeHello =
+        new("nodejs20.x", "index.handler", Zip("index.js", "exports.handler = async () => 'Hello from Petrel';\n"));
 
     private static byte[] Zip(string name, string text)
     {

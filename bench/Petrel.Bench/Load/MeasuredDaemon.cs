@@ -5,12 +5,12 @@ using System.Net.Sockets;
 namespace Petrel.Bench.Load;
 
 /// <summary>A daemon of its own port and data folder, started from the published program and ended with the run.</summary>
-internal sealed class Daemon : IAsyncDisposable
+internal sealed class MeasuredDaemon : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly string _data;
 
-    private Daemon(Process process, Uri endpoint, string data, TimeSpan ready) =>
+    private MeasuredDaemon(Process process, Uri endpoint, string data, TimeSpan ready) =>
         (_process, Endpoint, _data, StartToReady) = (process, endpoint, data, ready);
 
     public Uri Endpoint { get; }
@@ -22,7 +22,7 @@ internal sealed class Daemon : IAsyncDisposable
 
     public string LogFile => Path.Combine(_data, "daemon.log");
 
-    public static async Task<Daemon> StartAsync(BenchContext context, CancellationToken cancellationToken)
+    public static async Task<MeasuredDaemon> StartAsync(BenchContext context, CancellationToken cancellationToken)
     {
         var data = Directory.CreateTempSubdirectory("petrel-bench-").FullName;
         var port = FreePort();
@@ -46,7 +46,7 @@ internal sealed class Daemon : IAsyncDisposable
                 using var answer = await http.GetAsync("/_petrel/health", cancellationToken);
                 if (answer.StatusCode == HttpStatusCode.OK)
                 {
-                    return new Daemon(process, endpoint, data, clock.Elapsed);
+                    return new MeasuredDaemon(process, endpoint, data, clock.Elapsed);
                 }
             }
             catch (HttpRequestException)
