@@ -90,8 +90,11 @@ internal sealed class OneOf(string[] values) : Constraint($"Member must satisfy 
 
 internal sealed class Pattern(string pattern) : Constraint($"Member must satisfy regular expression pattern: {pattern}")
 {
-    /// <summary>Longer than any honest name takes; patterns with lookaround cannot be matched in linear time.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    /// <summary>
+    /// Longer than any honest name takes on a machine that is busy. Only patterns with lookaround need it: the others match in linear
+    /// time, and a limit on the clock would refuse valid names while the first match is compiled.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private Regex? _regex;
 
@@ -115,7 +118,7 @@ internal sealed class Pattern(string pattern) : Constraint($"Member must satisfy
         var whole = $@"\A(?:{JavaPattern.Translate(pattern)})\z";
         try
         {
-            return new Regex(whole, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Patience);
+            return new Regex(whole, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
         catch (NotSupportedException)
         {
