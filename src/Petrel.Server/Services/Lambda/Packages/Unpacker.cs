@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Hashing;
 using Petrel.Aws.Lambda;
 using Petrel.Server.Services.Lambda.Model;
 
@@ -61,6 +62,7 @@ internal static class Unpacker
         }
 
         var written = 0L;
+        var checksum = new Crc32();
         using (var content = entry.Source.Open())
         using (var file = new FileStream(path, new FileStreamOptions
         {
@@ -79,8 +81,14 @@ internal static class Unpacker
                     throw new InvalidDataException($"'{entry.Path}' is larger than the archive's directory says.");
                 }
 
+                checksum.Append(buffer.AsSpan(0, read));
                 file.Write(buffer, 0, read);
             }
+        }
+
+        if (checksum.GetCurrentHashAsUInt32() != entry.Source.Crc32)
+        {
+            throw new InvalidDataException($"'{entry.Path}' has another checksum than the archive's directory says.");
         }
 
         // Set again, since the process's umask takes bits from a new file's mode.
