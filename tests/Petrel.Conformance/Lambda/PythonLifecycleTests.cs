@@ -125,6 +125,30 @@ public sealed class PythonLifecycleTests(Daemon daemon)
     }
 
     [Fact]
+    public async Task Invoke_Event_ShowsInTheFunctionsLog()
+    {
+        await _lambda.CreatePythonAsync("f", Echo);
+        await _lambda.CallAsync("invoke", new { FunctionName = "f", InvocationType = "Event", Payload = "\"later\""u8.ToArray() });
+        var lines = new List<string?>();
+        for (var attempt = 0; attempt < 200 && lines.Count == 0; attempt++)
+        {
+            try
+            {
+                var found = await _lambda.CallAsync("logs", "filter_log_events", new { logGroupName = "/aws/lambda/f", filterPattern = "seen" });
+                lines.AddRange(found.GetProperty("events").EnumerateArray().Select(line => line.Text("message")));
+            }
+            catch (ClientException notYet) when (notYet.Code == "ResourceNotFoundException")
+            {
+                // The log group comes with the first line.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+
+        Assert.Equal("seen \"later\"", Assert.Single(lines)!.Trim());
+    }
+
+    [Fact]
     public async Task Url_OfAFunction_AnswersHttp()
     {
         await _lambda.CreatePythonAsync("f", """
@@ -247,5 +271,28 @@ public sealed class PythonLifecycleTests(Daemon daemon)
         await _lambda.CreatePythonAsync("f", Echo);
         var result = await _lambda.CallAsync("invoke_async", new { FunctionName = "f", InvokeArgs = "{}"u8.ToArray() });
         Assert.Equal((202, 202), (result.GetProperty("Status").GetInt32(), result.Status()));
+    }
+
+    [Fact]
+    public async Task Role_ThatAllowsNothing_CannotInvoke()
+    {
+        await _lambda.CreatePythonAsync("f", Echo);
+        var caller = new
+        {
+            RoleName = "nothing",
+            AssumeRolePolicyDocument = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}""",
+        };
+        await _lambda.CallAsync("iam", "create_role", caller);
+        var assumed = await _lambda.CallAsync(
+            "sts",
+            "assume_role",
+            new { RoleArn = $"arn:aws:iam::{_lambda.Account}:role/nothing", RoleSessionName = "session" });
+        var error = await Assert.ThrowsAsync<ClientException>(() => _lambda.With(assumed.GetProperty("Credentials")).InvokeAsync("f"));
+        Assert.Equal(("AccessDeniedException", 403), (error.Code, error.Status));
+        Assert.StartsWith(
+            $"User: arn:aws:sts::{_lambda.Account}:assumed-role/nothing/session is not authorized to perform: lambda:InvokeFunction on resource: "
+            + $"arn:aws:lambda:us-east-1:{_lambda.Account}:function:f",
+            error.Text,
+            StringComparison.Ordinal);
     }
 }

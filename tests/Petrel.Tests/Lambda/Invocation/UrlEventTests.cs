@@ -115,6 +115,41 @@ public sealed class UrlEventTests
         Assert.Equal("/", root.RootElement.GetProperty("rawPath").GetString());
     }
 
+    /// <summary>The hot path of function URLs: what is allocated here, every request allocates.</summary>
+    [Fact]
+    public void WriteAndPrepare_UsualRequest_StayWithinTheirAllocations()
+    {
+        var http = Request("GET", "/");
+        http.Request.Headers.UserAgent = "curl/8";
+        http.Request.Headers.Accept = "*/*";
+        var source = new UrlEventSource("abc", http.Request.Host.Value!, 0, "id", "Root=1-0-0", Time, null);
+        using var buffer = new PooledBuffer();
+        Assert.InRange(AllocatedBytes(() =>
+        {
+            buffer.Clear();
+            UrlEvent.Write(buffer, http, source, default);
+        }), 0, 300);
+        Assert.InRange(AllocatedBytes(() =>
+        {
+            buffer.Clear();
+            http.Response.Headers.Clear();
+            UrlAnswer.TryPrepare(http.Response, """{"statusCode":200,"body":"hello"}"""u8, buffer);
+        }), 0, 100);
+    }
+
+    private static long AllocatedBytes(Action action)
+    {
+        const int Times = 1_000;
+        action();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Times; i++)
+        {
+            action();
+        }
+
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / Times;
+    }
+
     private static DefaultHttpContext Request(string method, string target)
     {
         var http = new DefaultHttpContext();
