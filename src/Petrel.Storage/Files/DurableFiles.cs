@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Petrel.Storage.Files;
 
@@ -51,31 +52,16 @@ internal static partial class DurableFiles
             return; // NTFS journals names.
         }
 
-        var directory = Open(path, ReadOnly);
-        if (directory < 0)
+        var descriptor = Open(path, ReadOnly);
+        if (descriptor < 0)
         {
             throw new IOException($"Opening {path} failed.", new Win32Exception(Marshal.GetLastPInvokeError()));
         }
 
-        try
-        {
-            if (Sync(directory) != 0)
-            {
-                throw new IOException($"Syncing {path} failed.", new Win32Exception(Marshal.GetLastPInvokeError()));
-            }
-        }
-        finally
-        {
-            _ = Close(directory);
-        }
+        using var directory = new SafeFileHandle(descriptor, ownsHandle: true);
+        RandomAccess.FlushToDisk(directory);
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Sync(int file);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int file);
 }

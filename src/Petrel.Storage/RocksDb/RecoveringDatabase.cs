@@ -20,6 +20,8 @@ internal sealed partial class RecoveringDatabase : ILaneDatabase, IDisposable
     private RocksBatch? _batch;
     private RocksReader? _reader;
     private ulong _position;
+    private ulong _group;
+    private bool _inGroup;
     private StoreException? _failure;
     private long _triedAt;
     private volatile ReadView? _view;
@@ -64,7 +66,9 @@ internal sealed partial class RecoveringDatabase : ILaneDatabase, IDisposable
 
     public void Write(WriteBuffer writes)
     {
-        var position = _batch!.Fill(writes, _position);
+        _batch!.Begin(_inGroup ? null : ++_group);
+        _inGroup = true;
+        var position = _batch.Fill(writes, _position);
         _database!.Write(_batch.Handle);
         _position = position;
     }
@@ -72,6 +76,7 @@ internal sealed partial class RecoveringDatabase : ILaneDatabase, IDisposable
     public void Sync()
     {
         _database!.Sync();
+        _inGroup = false;
         var former = _view;
         _view = new ReadView(_database);
         former!.Release();
@@ -122,6 +127,10 @@ internal sealed partial class RecoveringDatabase : ILaneDatabase, IDisposable
         _batch = new RocksBatch(_database, _reader);
         _position = _database.ReadMeta(RocksBatch.PositionKey);
         _view = new ReadView(_database);
+
+        // Each group takes at least one sequence number, so that these are greater than those of earlier runs.
+        _group = _database.LatestSequence + 1;
+        _inGroup = false;
     }
 
     /// <summary>Closes the database once no reader holds the view; false when one does not let go in time.</summary>

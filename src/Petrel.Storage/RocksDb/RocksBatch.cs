@@ -19,11 +19,22 @@ internal sealed unsafe class RocksBatch(RocksDatabase database, RocksReader read
 
     public nint Handle => _batch;
 
-    /// <summary>Fills the batch, and returns the last position it gave to an appended entry.</summary>
-    public ulong Fill(WriteBuffer writes, ulong position)
+    /// <summary>Empties the batch; the first of a group carries its marker.</summary>
+    public void Begin(ulong? newGroup)
     {
         RocksNative.BatchClear(_batch);
         _holdsWrites = false;
+        if (newGroup is { } group)
+        {
+            var marker = stackalloc byte[WalMarker.Bytes];
+            WalMarker.Write(new Span<byte>(marker, WalMarker.Bytes), group);
+            RocksNative.BatchPutLogData(_batch, marker, WalMarker.Bytes);
+        }
+    }
+
+    /// <summary>Fills the batch, and returns the last position it gave to an appended entry.</summary>
+    public ulong Fill(WriteBuffer writes, ulong position)
+    {
         var from = position;
         foreach (var operation in writes.Operations)
         {

@@ -15,11 +15,13 @@ internal sealed unsafe class RocksDatabase : IDisposable
 
     public nint Handle => _database;
 
+    public ulong LatestSequence => RocksNative.GetLatestSequenceNumber(_database);
+
     public nint this[Column column] => _columns[(int)column];
 
-    public static RocksDatabase Open(RocksDbSettings settings, WalRecovery recovery)
+    public static RocksDatabase Open(RocksDbSettings settings)
     {
-        using var options = new RocksOptions(settings, recovery);
+        using var options = new RocksOptions(settings);
         var names = Columns.Names;
         var handles = new nint[names.Length];
         var database = RocksNative.OpenColumnFamilies(
@@ -95,14 +97,4 @@ internal sealed unsafe class RocksDatabase : IDisposable
         RocksNative.WriteOptionsDestroy(_writeOptions);
         RocksNative.Close(_database);
     }
-}
-
-/// <summary>How a log that does not end cleanly is taken; RocksDB's own numbers.</summary>
-internal enum WalRecovery
-{
-    /// <summary>A record cut short at the end is dropped, anything else that does not read is an error.</summary>
-    TolerateTornTail = 0,
-
-    /// <summary>The log is taken up to the first record that does not read.</summary>
-    UpToFirstError = 2,
 }

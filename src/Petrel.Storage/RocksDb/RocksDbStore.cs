@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Petrel.Storage.Files;
 
 namespace Petrel.Storage.RocksDb;
 
@@ -23,7 +24,7 @@ public sealed class RocksDbStore : IStore, IStoreTraits
     /// <summary>Opens or creates the database of a folder. Its log is replayed, which takes a moment after a crash.</summary>
     public static RocksDbStore Open(RocksDbSettings settings, ILogger logger)
     {
-        Directory.CreateDirectory(settings.Path);
+        DurableFiles.CreateDirectory(settings.Path);
         return new RocksDbStore(settings, logger);
     }
 

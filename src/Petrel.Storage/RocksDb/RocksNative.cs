@@ -14,12 +14,6 @@ internal static unsafe partial class RocksNative
     public static partial void Free(void* memory);
 
     // The database
-    [LibraryImport(Library, EntryPoint = "rocksdb_list_column_families", StringMarshalling = StringMarshalling.Utf8)]
-    public static partial byte** ListColumnFamilies(nint options, string path, out nuint count, out byte* error);
-
-    [LibraryImport(Library, EntryPoint = "rocksdb_list_column_families_destroy")]
-    public static partial void ListColumnFamiliesDestroy(byte** names, nuint count);
-
     [LibraryImport(Library, EntryPoint = "rocksdb_open_column_families", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint OpenColumnFamilies(
         nint options, string path, int count, string[] names, nint[] columnOptions, [Out] nint[] handles, out byte* error);
@@ -40,6 +34,9 @@ internal static unsafe partial class RocksNative
     public static partial byte GetIntoBuffer(
         nint database, nint readOptions, nint column, byte* key, nuint keyLength, byte* buffer, nuint size, out nuint length, out byte found,
         out byte* error);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_get_latest_sequence_number")]
+    public static partial ulong GetLatestSequenceNumber(nint database);
 
     [LibraryImport(Library, EntryPoint = "rocksdb_property_value_cf", StringMarshalling = StringMarshalling.Utf8)]
     public static partial byte* PropertyValue(nint database, nint column, string name);
@@ -124,6 +121,9 @@ internal static unsafe partial class RocksNative
 
     [LibraryImport(Library, EntryPoint = "rocksdb_writebatch_clear")]
     public static partial void BatchClear(nint batch);
+
+    [LibraryImport(Library, EntryPoint = "rocksdb_writebatch_put_log_data")]
+    public static partial void BatchPutLogData(nint batch, byte* data, nuint length);
 
     [LibraryImport(Library, EntryPoint = "rocksdb_writebatch_put_cf")]
     public static partial void BatchPut(nint batch, nint column, byte* key, nuint keyLength, byte* value, nuint valueLength);

@@ -3,6 +3,9 @@ namespace Petrel.Storage.RocksDb;
 /// <summary>Builds the options of the database and of each column family, and frees them once the database is open.</summary>
 internal sealed class RocksOptions : IDisposable
 {
+    /// <summary>RocksDB's mode in which any fault of the log is an error; the tail was repaired before.</summary>
+    private const int AbsoluteConsistency = 1;
+
     private const int Lz4 = 4;
     private const int WarnLevel = 2;
     private const double BloomBitsPerKey = 10;
@@ -10,7 +13,7 @@ internal sealed class RocksOptions : IDisposable
     private readonly nint _cache;
     private readonly nint _table;
 
-    public RocksOptions(RocksDbSettings settings, WalRecovery recovery)
+    public RocksOptions(RocksDbSettings settings)
     {
         _cache = RocksNative.CacheCreateLru((nuint)settings.BlockCacheBytes);
         _table = RocksNative.TableOptionsCreate();
@@ -18,7 +21,7 @@ internal sealed class RocksOptions : IDisposable
         RocksNative.TableSetFilterPolicy(_table, RocksNative.BloomFilterCreate(BloomBitsPerKey));
         RocksNative.TableSetCacheIndexAndFilterBlocks(_table, 1);
         RocksNative.TableSetPinL0(_table, 1);
-        Database = DatabaseOptions(settings, recovery);
+        Database = DatabaseOptions(settings);
         Columns = new nint[RocksDb.Columns.Names.Length];
         for (var i = 0; i < Columns.Length; i++)
         {
@@ -42,16 +45,16 @@ internal sealed class RocksOptions : IDisposable
         RocksNative.CacheDestroy(_cache);
     }
 
-    private static nint DatabaseOptions(RocksDbSettings settings, WalRecovery recovery)
+    private static nint DatabaseOptions(RocksDbSettings settings)
     {
         var options = RocksNative.OptionsCreate();
         RocksNative.SetCreateIfMissing(options, 1);
         RocksNative.SetCreateMissingColumnFamilies(options, 1);
         RocksNative.SetParanoidChecks(options, 1);
         RocksNative.SetManualWalFlush(options, 1);
-        RocksNative.SetWalRecoveryMode(options, (int)recovery);
+        RocksNative.SetWalRecoveryMode(options, AbsoluteConsistency);
         RocksNative.SetTrackWalsInManifest(options, 1);
-        RocksNative.SetMaxTotalWalSize(options, 4 * (ulong)settings.WriteBufferBytes);
+        RocksNative.SetMaxTotalWalSize(options, 2 * (ulong)settings.WriteBufferBytes);
         RocksNative.SetDbWriteBufferSize(options, (nuint)settings.WriteBufferBytes);
         RocksNative.SetMaxBackgroundJobs(options, 2);
         RocksNative.SetMaxOpenFiles(options, 512);

@@ -1,0 +1,21 @@
+using Petrel.Tests.Storage;
+using Xunit.MicrosoftTestingPlatform;
+
+namespace Petrel.Tests;
+
+/// <summary>Runs the tests; or, started by one of them, is the process that it kills.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        if (Environment.GetEnvironmentVariable(CrashChild.FolderVariable) is { } folder)
+        {
+            return await CrashChild.RunAsync(folder);
+        }
+
+        // The command line of the older runner, which some editors use.
+        return args.Any(argument => argument is "-automated" or "@@")
+            ? await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args)
+            : await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
+    }
+}
