@@ -51,7 +51,7 @@ internal sealed class Instance : IAsyncDisposable
     public Task Exited => _process?.Sandbox.Exited ?? Task.CompletedTask;
 
     /// <summary>Whether another invocation may be given to it.</summary>
-    public bool Usable => !_broken && _services.Time.GetUtcNow() < _replaceAt;
+    public bool Usable => !_broken && (_needsInit || !Exited.IsCompleted) && _services.Time.GetUtcNow() < _replaceAt;
 
     /// <summary>Makes the sandbox and initialises the runtime.</summary>
     /// <returns>False when the function's own initialisation failed: <see cref="InvokeAsync"/> then tells how, once.</returns>

@@ -18,16 +18,7 @@ internal sealed class Enclosures(DaemonSlot daemon, IControlGroups? groups, Netw
     private readonly SemaphoreSlim _refill = new(1, 1);
     private volatile bool _closed;
 
-    public async ValueTask<Enclosure> TakeAsync(CancellationToken cancellationToken)
-    {
-        if (!_ready.TryDequeue(out var enclosure))
-        {
-            enclosure = await MakeAsync(cancellationToken);
-        }
-
-        _ = RefillAsync();
-        return enclosure;
-    }
+    public ValueTask<Enclosure> TakeAsync() => _ready.TryDequeue(out var enclosure) ? ValueTask.FromResult(enclosure) : new(MakeAsync());
 
     /// <summary>Makes as many as are kept; one maker at a time.</summary>
     public async Task RefillAsync()
@@ -41,7 +32,7 @@ internal sealed class Enclosures(DaemonSlot daemon, IControlGroups? groups, Netw
         {
             while (!_closed && _ready.Count < options.PreparedEnclosures)
             {
-                _ready.Enqueue(await MakeAsync(CancellationToken.None));
+                _ready.Enqueue(await MakeAsync());
             }
         }
         catch (Exception e) when (e is IOException or ExternalException or FunctionStartException)
@@ -55,7 +46,7 @@ internal sealed class Enclosures(DaemonSlot daemon, IControlGroups? groups, Netw
         }
     }
 
-    private async Task<Enclosure> MakeAsync(CancellationToken cancellationToken)
+    private async Task<Enclosure> MakeAsync()
     {
         if (!_freeSlots.TryDequeue(out var slot))
         {
@@ -65,7 +56,7 @@ internal sealed class Enclosures(DaemonSlot daemon, IControlGroups? groups, Netw
         try
         {
             var limits = groups?.Create(slot.ToString(CultureInfo.InvariantCulture));
-            var network = networks is null ? null : await networks.MakeAsync(slot, cancellationToken);
+            var network = networks is null ? null : await networks.MakeAsync(slot);
             return new Enclosure(slot, networks is null ? null : daemon.User(slot), limits, network);
         }
         catch
@@ -126,8 +117,7 @@ internal sealed class NetworkMaker : IDisposable
 
     public int HostNamespace => _hostNamespace;
 
-    public Task<NetworkSpace> MakeAsync(int slot, CancellationToken cancellationToken) =>
-        _thread.RunAsync(() => NetworkSpace.Create(_hostNamespace, _platformPort, Link(slot)), cancellationToken);
+    public Task<NetworkSpace> MakeAsync(int slot) => _thread.RunAsync(() => NetworkSpace.Create(_hostNamespace, _platformPort, Link(slot)));
 
     private OutsideLink? Link(int slot) => _host is null
         ? null

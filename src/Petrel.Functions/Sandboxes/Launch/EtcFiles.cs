@@ -9,11 +9,13 @@ internal static class EtcFiles
     public const string UserName = "sbx_user1051";
     public const int UserId = 993, GroupId = 990;
 
-    /// <summary>Folders and files of the host's /etc that hold nothing private and that programs expect: certificates, the linker's cache.</summary>
-    private static readonly string[] Shared = ["/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/pki/tls/certs", "/etc/pki/ca-trust/extracted", "/etc/ca-certificates",
-        "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/protocols", "/etc/services", "/etc/mime.types"];
+    /// <summary>Files of the host's /etc that hold nothing private and that programs expect.</summary>
+    private static readonly string[] Copied = ["ssl/openssl.cnf", "ld.so.cache", "ld.so.conf", "protocols", "services", "mime.types", "os-release"];
 
-    public static IEnumerable<SandboxMount> SharedMounts => Shared.Where(Path.Exists).Select(p => new SandboxMount(p, p));
+    /// <summary>Folders of the same kind. Each costs a sandbox's start a mount; certificates change while a daemon runs.</summary>
+    private static readonly string[] Shared = ["/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/pki/ca-trust/extracted", "/etc/alternatives"];
+
+    public static IReadOnlyList<SandboxMount> SharedMounts { get; } = [.. Shared.Where(Directory.Exists).Select(p => new SandboxMount(p, p))];
 
     public static void Write(string directory, IReadOnlyList<IPAddress> nameServers)
     {
@@ -24,21 +26,20 @@ internal static class EtcFiles
         Put("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n");
         Put("passwd", $"root:x:0:0:root:/root:/sbin/nologin\n{UserName}:x:{UserId}:{GroupId}::/home/{UserName}:/sbin/nologin\n");
         Put("group", $"root:x:0:\n{UserName}:x:{GroupId}:\n");
-        Put("os-release", File.Exists("/etc/os-release") ? File.ReadAllText("/etc/os-release") : "NAME=\"Petrel\"\n");
+        foreach (var name in Copied)
+        {
+            var source = Path.Combine("/etc", name);
+            if (File.Exists(source))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(directory, name))!);
+                File.Copy(source, Path.Combine(directory, name), overwrite: true);
+            }
+        }
 
         // What is bound into it later needs a place to be bound on.
         foreach (var mount in SharedMounts)
         {
-            var place = Path.Combine(directory, mount.SandboxPath["/etc/".Length..]);
-            if (Directory.Exists(mount.HostPath))
-            {
-                Directory.CreateDirectory(place);
-            }
-            else
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-                File.Open(place, FileMode.OpenOrCreate).Dispose();
-            }
+            Directory.CreateDirectory(Path.Combine(directory, mount.SandboxPath["/etc/".Length..]));
         }
 
         void Put(string name, string text) => File.WriteAllText(Path.Combine(directory, name), text);

@@ -106,37 +106,6 @@ internal sealed class Sandbox : ISandbox, IReadable
     }
 }
 
-/// <summary>Ends a sandbox whose processes use more memory than they may.</summary>
-internal sealed class MemoryAlarm : IReadable, IDisposable
-{
-    private readonly Reactor _reactor;
-    private readonly IControlGroup _limits;
-    private readonly Action _kill;
-    private readonly long _key;
-    private volatile bool _passed;
-
-    public MemoryAlarm(Reactor reactor, IControlGroup limits, Action kill)
-    {
-        (_reactor, _limits, _kill) = (reactor, limits, kill);
-        _key = reactor.NewKey();
-        reactor.Add(_key, limits.Alarm, this);
-    }
-
-    /// <summary>Whether the memory limit, the daemon's or the kernel's, has ended a process.</summary>
-    public bool HasPassed => _passed || _limits.KilledForMemory;
-
-    public void OnReadable()
-    {
-        if (_limits.CheckMemory())
-        {
-            _passed = true;
-            _kill();
-        }
-    }
-
-    public void Dispose() => _reactor.Remove(_key);
-}
-
 /// <summary>What starting a process gave the daemon; every descriptor is owned by the sandbox made from it.</summary>
 internal sealed record StartedProcess(
     int Id, int ProcessFd, int StandardOutput, int StandardError, Socket? Frames, IReadOnlyDictionary<IPEndPoint, Socket> Listeners);

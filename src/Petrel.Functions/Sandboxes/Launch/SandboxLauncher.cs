@@ -54,17 +54,19 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
             throw new FunctionStartException("ServiceException", "bubblewrap is not installed on this machine: apt-get install bubblewrap");
         }
 
-        var enclosure = await _enclosures.TakeAsync(cancellationToken); // 1
+        var enclosure = await _enclosures.TakeAsync(); // 1
         try
         {
             var sources = new SandboxSources(_etc, _layers.Merge(spec.Function.LayerDirectories)); // 2
-            var process = await _launching.RunAsync(() => Start(spec, enclosure, sources), cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            var process = await _launching.RunAsync(() => Start(spec, enclosure, sources));
             var sandbox = new Sandbox(_reactor, spec, enclosure, process, _enclosures.GiveBackAsync); // 5
             if ((enclosure.Network?.Platform ?? process.Listeners.GetValueOrDefault(ProcessStarter.PlatformEndPoint(_options))) is { } platform)
             {
                 _ = AcceptAsync(platform, spec);
             }
 
+            _ = _enclosures.RefillAsync(); // now that nobody waits for it
             return sandbox;
         }
         catch (Exception e)

@@ -91,7 +91,6 @@ internal sealed class CgroupsV1 : IControlGroups
             }
 
             _memoryBytes = limits.MemoryBytes;
-            ArmAt(limits.MemoryBytes);
 
             CgroupFile.Write(Path.Combine(_cpu, "cpu.shares"), Math.Clamp(limits.CpuWeight, 2, 262_144));
             CgroupFile.Write(Path.Combine(_pids, "pids.max"), limits.Processes);
@@ -99,25 +98,33 @@ internal sealed class CgroupsV1 : IControlGroups
 
         public bool CheckMemory()
         {
-            CgroupFile.ClearEvent(Alarm);
-            var processes = CgroupFile.ReadNamed(Path.Combine(_memory, "memory.stat"), "rss");
-            if (processes > _memoryBytes)
+            while (true)
             {
-                return true;
-            }
+                var processes = CgroupFile.ReadNamed(Path.Combine(_memory, "memory.stat"), "rss");
+                if (processes > _memoryBytes)
+                {
+                    return true;
+                }
 
-            // Not before it has grown by what is left can the processes have passed their part.
-            ArmAt(CgroupFile.ReadNumber(_usage) + Math.Max(_memoryBytes - processes, MinStepBytes));
-            return false;
+                // Not before it has grown by what is left can the processes have passed their part.
+                var next = CgroupFile.ReadNumber(_usage) + Math.Max(_memoryBytes - processes, MinStepBytes);
+                if (!ArmAt(next) || CgroupFile.ReadNumber(_usage) < next)
+                {
+                    return false; // not passed while the alarm was being set
+                }
+            }
         }
 
         /// <summary>Every threshold that is passed wakes the alarm, in either direction; their number is bounded by the steps to the limit.</summary>
-        private void ArmAt(long usageBytes)
+        private bool ArmAt(long usageBytes)
         {
-            if (_armed++ < MaxThresholds)
+            if (_armed++ >= MaxThresholds)
             {
-                CgroupFile.Write(_control, $"{Alarm} {_usage} {usageBytes}");
+                return false;
             }
+
+            CgroupFile.Write(_control, $"{Alarm} {_usage} {usageBytes}");
+            return true;
         }
 
         public bool EnterThread()

@@ -83,7 +83,6 @@ internal sealed class CgroupsV2 : IControlGroups
 
         public bool CheckMemory()
         {
-            CgroupFile.ClearEvent(Alarm);
             var stat = Path.Combine(_path, "memory.stat");
             if (CgroupFile.ReadNamed(stat, "anon") > _memoryBytes)
             {

@@ -32,10 +32,10 @@ internal interface IControlGroup
     /// <summary>Whether the kernel has killed a process in it for want of memory.</summary>
     bool KilledForMemory { get; }
 
-    /// <summary>Readable when memory has grown so far that it must be looked at; belongs to the group.</summary>
+    /// <summary>Readable, with <see cref="CgroupFile.ClearEvent"/>, when memory has grown so far that it must be looked at; belongs to the group.</summary>
     int Alarm { get; }
 
-    /// <summary>Looks at the memory, and sets the alarm anew.</summary>
+    /// <summary>Looks at the memory, and sets the alarm anew. Slow: the kernel may wait for all processors.</summary>
     /// <returns>Whether the processes use more than the limit; what is in /tmp does not count.</returns>
     bool CheckMemory();
 

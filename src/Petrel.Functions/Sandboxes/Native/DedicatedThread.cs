@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 
 namespace Petrel.Functions.Sandboxes.Native;
 
@@ -8,7 +8,9 @@ namespace Petrel.Functions.Sandboxes.Native;
 /// </summary>
 internal sealed class DedicatedThread : IDisposable
 {
-    private readonly Channel<Action> _work = Channel.CreateBounded<Action>(new BoundedChannelOptions(4096) { SingleReader = true });
+    private const int MaxWaiting = 4096;
+
+    private readonly BlockingCollection<Action> _work = new(MaxWaiting);
     private readonly Thread _thread;
 
     public DedicatedThread(string name)
@@ -17,40 +19,35 @@ internal sealed class DedicatedThread : IDisposable
         _thread.Start();
     }
 
-    public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken = default)
+    public Task<T> RunAsync<T>(Func<T> work)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _work.Writer.WriteAsync(
-            () =>
+        var accepted = _work.TryAdd(() =>
+        {
+            try
             {
-                try
-                {
-                    done.SetResult(work());
-                }
-                catch (Exception e) when (e is not OutOfMemoryException)
-                {
-                    done.SetException(e);
-                }
-            },
-            cancellationToken);
-        return await done.Task;
+                done.SetResult(work());
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                done.SetException(e);
+            }
+        });
+        return accepted ? done.Task : throw new FunctionStartException("ServiceException", "Too many instances are being started");
     }
 
     private void Run()
     {
-        var reader = _work.Reader;
-        while (reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        foreach (var work in _work.GetConsumingEnumerable())
         {
-            while (reader.TryRead(out var work))
-            {
-                work();
-            }
+            work();
         }
     }
 
     public void Dispose()
     {
-        _work.Writer.TryComplete();
+        _work.CompleteAdding();
         _thread.Join();
+        _work.Dispose();
     }
 }

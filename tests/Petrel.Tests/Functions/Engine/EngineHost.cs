@@ -122,9 +122,12 @@ internal sealed class MemoryLogs : IFunctionLogs
 
     public IReadOnlyList<string> Of(FunctionSpec spec) => [.. _lines.GetOrAdd(spec.LogGroup, _ => new())];
 
-    public IInstanceLog Open(FunctionSpec spec, string streamName) => new Stream(_lines.GetOrAdd(spec.LogGroup, _ => new()), streamName);
+    /// <summary>Streams whose instances have ended.</summary>
+    public ConcurrentDictionary<string, bool> Closed { get; } = new();
 
-    private sealed class Stream(ConcurrentQueue<string> lines, string name) : IInstanceLog
+    public IInstanceLog Open(FunctionSpec spec, string streamName) => new Stream(_lines.GetOrAdd(spec.LogGroup, _ => new()), streamName, Closed);
+
+    private sealed class Stream(ConcurrentQueue<string> lines, string name, ConcurrentDictionary<string, bool> closed) : IInstanceLog
     {
         public string StreamName => name;
 
@@ -138,8 +141,6 @@ internal sealed class MemoryLogs : IFunctionLogs
 
         public ValueTask FlushAsync() => ValueTask.CompletedTask;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() => closed[name] = true;
     }
 }
