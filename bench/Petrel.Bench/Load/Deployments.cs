@@ -36,7 +36,7 @@ internal sealed class Deployments : IDisposable
         await _lambda.WaitUntilReadyAsync(name, cancellationToken);
     }
 
-    /// <summary>A URL for the function, in the form by path: the load generator resolves no names.</summary>
+    /// <summary>A URL for the function, in the form by path (the daemon is asked by its address): the load generator resolves no names.</summary>
     /// <param name="signed">Whether callers must sign; otherwise anybody may call.</param>
     public async Task<Uri> OpenUrlAsync(string name, bool signed, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ internal sealed class Deployments : IDisposable
                 HttpMethod.Post, "lambda", $"/2021-10-31/functions/{name}/url", new JsonObject { ["AuthType"] = "AWS_IAM" }, cancellationToken))!
                 ["FunctionUrl"]!.GetValue<string>()
             : await _lambda.CreatePublicUrlAsync(name, cancellationToken);
-        return new Uri(Connection.Endpoint, $"/_url/{new Uri(url).Host.Split('.')[0]}/");
+        return new Uri(url);
     }
 
     /// <summary>The headers of a signed GET, made ahead: one signature serves a whole run, which is shorter than its five minutes.</summary>

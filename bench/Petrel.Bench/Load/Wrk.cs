@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Petrel.Bench.Load;
 
 /// <summary>What one run of the load generator saw.</summary>
-internal sealed record LoadResult(double RequestsPerSecond, long Requests, double P50Us, double P99Us, long Errors);
+internal sealed record LoadResult(double RequestsPerSecond, long Requests, double P50Us, double P99Us);
 
 /// <summary>
 /// Drives HTTP load with wrk: one thread of C, so that the client takes little of the two cores. Headers are fixed for a run, so a signed
@@ -49,12 +49,16 @@ internal static partial class Wrk
             failed += socket.Groups.Values.Skip(1).Sum(g => long.Parse(g.Value));
         }
 
+        if (failed > 0)
+        {
+            throw new InvalidOperationException($"{failed} of {total.Groups[1].Value} requests failed, so the figures mean nothing:\n{output}");
+        }
+
         return new LoadResult(
             double.Parse(Rate().Match(output).Groups[1].Value),
             long.Parse(total.Groups[1].Value),
             Microseconds(Percentile(output, 50)),
-            Microseconds(Percentile(output, 99)),
-            failed);
+            Microseconds(Percentile(output, 99)));
     }
 
     private static Match Percentile(string output, int percent) =>
