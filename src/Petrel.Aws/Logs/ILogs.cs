@@ -12,6 +12,7 @@ namespace Petrel.Aws.Logs;
     ApiVersion = "2014-03-28",
     TargetPrefix = "Logs_20140328",
     MemberCase = MemberCase.Camel,
+    ValidationCode = "InvalidParameterException",
     NotImplemented =
     [
         "AssociateKmsKey", "AssociateSourceToS3TableIntegration", "CancelExportTask", "CancelImportTask", "CreateDelivery",

@@ -5,7 +5,8 @@ namespace Petrel.Aws.Logs;
 public partial interface ILogs
 {
     /// <summary>New events of groups as they come: <see cref="SessionStart"/>, then a <see cref="SessionUpdate"/> each second.</summary>
-    [Access("log-group:*")]
+    /// <remarks>The rights are asked for each group.</remarks>
+    [Access("*", Open = true)]
     Task<StartLiveTailResult> StartLiveTail(StartLiveTailRequest request, CallContext call);
 }
 

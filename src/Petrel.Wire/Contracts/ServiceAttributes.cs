@@ -58,6 +58,9 @@ public sealed class AwsServiceAttribute(string signingName, Protocol protocol) :
     /// <summary>The prefix of the service's actions in policies, where it is not the signing name.</summary>
     public string? ActionPrefix { get; init; }
 
+    /// <summary>The code for an input that breaks a limit, where it is not <c>ValidationException</c>: <c>InvalidParameterException</c>.</summary>
+    public string? ValidationCode { get; init; }
+
     /// <summary>Operations that the real service has and this contract lacks: they answer 501 by name. REST ones as <c>GET /path/{X} Name</c>.</summary>
     public string[] NotImplemented { get; init; } = [];
 }

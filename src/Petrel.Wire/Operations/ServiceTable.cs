@@ -20,6 +20,7 @@ public sealed class ServiceTable
         Contract = contract;
         SigningName = service.SigningName;
         ActionPrefix = service.ActionPrefix ?? service.SigningName;
+        ValidationCode = service.ValidationCode;
         Protocols = [service.Protocol, .. service.AlsoSpeaks];
         ApiVersion = service.ApiVersion;
         TargetPrefix = service.TargetPrefix;
@@ -36,6 +37,9 @@ public sealed class ServiceTable
     public string SigningName { get; }
 
     public string ActionPrefix { get; }
+
+    /// <summary>The service's own code for an input that breaks a limit.</summary>
+    public string? ValidationCode { get; }
 
     /// <summary>The first is the one of errors before the request's own protocol is known.</summary>
     public Protocol[] Protocols { get; }

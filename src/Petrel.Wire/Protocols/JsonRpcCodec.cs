@@ -48,9 +48,19 @@ internal sealed class JsonRpcCodec(string contentType) : ProtocolCodec
 
     public override void WriteError(ServiceTable? service, ServiceException error, WireResponse response)
     {
-        StartError(error, response);
+        var said = InWordsOf(service, error);
+        StartError(said, response);
         RequestIdHeader(response);
         response.Headers.ContentType = contentType;
-        JsonErrors.Write(service, error, response, withType: true);
+        JsonErrors.Write(service, said, response, withType: true);
     }
+
+    /// <summary>These services say 400 for a caller without rights, and some have a code of their own for a broken limit.</summary>
+    private static ServiceException InWordsOf(ServiceTable? service, ServiceException error) => error switch
+    {
+        CommonException { Code: "AccessDeniedException", Status: 403 } => new CommonException(error.Code, error.Message, 400),
+        CommonException { Code: "ValidationException" } when service?.ValidationCode is { } code =>
+            new CommonException(code, error.Message, error.Status),
+        _ => error,
+    };
 }

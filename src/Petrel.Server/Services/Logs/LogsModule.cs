@@ -18,5 +18,6 @@ internal static class LogsModule
         .AddSingleton<IFunctionLogs, FunctionLogs>()
         .AddSingleton<ILogTail, LogTail>()
         .AddHostedService<RetentionSweeper>()
+        .AddSingleton<IResourceNamer, LogResources>()
         .AddAwsService<ILogs, LogsService>();
 }

@@ -97,7 +97,7 @@ internal sealed class IamAuthorizer(IdentityDirectory identities, PolicyCache po
         ? ValueTask.CompletedTask
         : ValueTask.FromException(CommonException.AccessDenied(AccessDenial.Describe(decision.Verdict, decision.Request)));
 
-    /// <summary>The account in the ARN; buckets and <c>*</c> have none and are the account's that the call is scoped to.</summary>
+    /// <summary>The account in the ARN; buckets, <c>*</c> and what AWS manages have none and are as the calling account's own.</summary>
     private static string ResourceAccount(AccessCheck check, CallContext call)
     {
         var arn = check.Resource.AsSpan();
@@ -114,7 +114,7 @@ internal sealed class IamAuthorizer(IdentityDirectory identities, PolicyCache po
 
         var end = arn.IndexOf(':');
         var account = end < 0 ? default : arn[..end];
-        return account.IsEmpty || account.SequenceEqual(call.Account) ? call.Account : account.ToString();
+        return account.IsEmpty || account.SequenceEqual(call.Account) || account is "aws" ? call.Account : account.ToString();
     }
 
     private static IReadOnlyDictionary<string, string>? Merge(

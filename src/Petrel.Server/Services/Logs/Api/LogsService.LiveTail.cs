@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Petrel.Aws.Logs;
+using Petrel.Server.Edge;
 using Petrel.Server.Services.Logs.Model;
 using Petrel.Wire;
 
@@ -31,6 +32,7 @@ internal sealed partial class LogsService
         var groups = request.LogGroupIdentifiers.Select(i => KeyOf(null, i, call)).ToList();
         foreach (var group in groups)
         {
+            await authorizer.AuthorizeAsync(new AccessCheck("logs:StartLiveTail", LogResources.Arn(group)), call);
             await GetGroupAsync(group, call);
         }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Petrel.Aws.Logs;
+using Petrel.Server.Edge;
 using Petrel.Server.Services.Logs.Model;
 using Petrel.Server.Services.Logs.Model.Filters;
 using Petrel.Server.Services.Logs.Store;
@@ -10,7 +11,13 @@ using Petrel.Wire;
 namespace Petrel.Server.Services.Logs.Api;
 
 /// <summary>The operations of CloudWatch Logs. What they have in common stands here; the rest by noun.</summary>
-internal sealed partial class LogsService(LogGroupStore store, LogDirectory logs, ILogTail tail, IIdSource ids, TimeProvider time) : ILogs
+internal sealed partial class LogsService(
+    LogGroupStore store,
+    LogDirectory logs,
+    ILogTail tail,
+    IAuthorizer authorizer,
+    IIdSource ids,
+    TimeProvider time) : ILogs
 {
     private const string StandardClass = "STANDARD";
     private const int ScanPage = 200;
