@@ -20,6 +20,8 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>An instance whose credentials would expire during an invocation is replaced this long before.</summary>
     private static readonly TimeSpan CredentialMargin = TimeSpan.FromMinutes(5);
 
+    private const string FirstPhase = "init";
+
     private readonly InstanceServices _services;
     private readonly InstanceSeed _seed;
     private readonly FunctionSpec _spec;
@@ -76,7 +78,7 @@ internal sealed class Instance : IAsyncDisposable
         _replaceAt = credentials.Expiration - _spec.Timeout - CredentialMargin;
         _environment = plan => FunctionEnvironment.Build(_spec, plan, credentials, _log.StreamName, type);
         var limit = !_seed.Provisioned ? InitLimit : _spec.Timeout > ProvisionedInitLimit ? _spec.Timeout : ProvisionedInitLimit;
-        _failedInit = await InitAsync(limit, "init");
+        _failedInit = await InitAsync(limit, FirstPhase);
         _needsInit = _failedInit is { TimedOut: true } && !_seed.Provisioned;
         _broken = _failedInit is not null && !_needsInit;
         return !_broken;
@@ -95,7 +97,7 @@ internal sealed class Instance : IAsyncDisposable
         {
             _process = await RuntimeProcess.StartAsync(_services.Launcher, _seed, _environment!, _log, over.Token);
             var outcome = await _process.Session.InitAsync(over.Token);
-            _initDuration = time.GetElapsedTime(begun);
+            _initDuration = phase == FirstPhase ? time.GetElapsedTime(begun) : null; // within an invocation it is part of its duration
             if (outcome.Kind == InitOutcomeKind.Ready)
             {
                 return null;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -18,7 +20,9 @@ internal sealed class PlatformLines(InvocationLog log, FunctionSpec spec, TimePr
 
     public void InitStart(string runtimeVersion, string initializationType)
     {
-        var arn = $"arn:aws:lambda:{spec.Region}::runtime:{runtimeVersion}";
+        // The same name that GetFunction gives.
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(spec.Runtime)));
+        var arn = $"arn:aws:lambda:{spec.Region}::runtime:{hash}";
         if (spec.JsonLogs)
         {
             Json("platform.initStart", writer =>
@@ -168,7 +172,7 @@ internal sealed class PlatformLines(InvocationLog log, FunctionSpec spec, TimePr
     private static void Milliseconds(Utf8JsonWriter writer, string name, TimeSpan duration) =>
         writer.WriteNumber(name, Math.Round(duration.TotalMilliseconds, 3));
 
-    private void Text(string line) => log.Platform(System.Text.Encoding.UTF8.GetBytes(line));
+    private void Text(string line) => log.Platform(Encoding.UTF8.GetBytes(line));
 
     private void Json(string type, Action<Utf8JsonWriter> record)
     {

@@ -113,6 +113,11 @@ internal sealed class Machine : IDisposable
             firewall = null;
         }
 
+        if (firewall is not null && nameServers.All(IPAddress.IsLoopback))
+        {
+            problems.Add("functions reach the outside by address only: the machine's name server listens on its loopback, where sandboxes cannot reach it");
+        }
+
         return (new NetworkMaker(daemon, options.PlatformPort, outside: firewall is not null), firewall);
     }
 

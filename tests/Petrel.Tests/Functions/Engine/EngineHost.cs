@@ -18,11 +18,11 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly ServiceProvider _services;
     private int _lastFunction;
 
-    public EngineHost(int memoryBudgetMb)
+    public EngineHost(int memoryBudgetMb, TimeProvider? time = null)
     {
         _services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<IIdSource, SystemIdSource>()
             .AddSingleton<IFunctionLogs>(Logs)
             .AddSingleton<IFunctionCredentials, TestCredentials>()
@@ -143,4 +143,11 @@ internal sealed class MemoryLogs : IFunctionLogs
 
         public void Dispose() => closed[name] = true;
     }
+}
+
+/// <summary>The system's clock with timers that are due sooner: limits of seconds pass in a test's time.</summary>
+internal sealed class HurriedTime(int factor) : TimeProvider
+{
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        System.CreateTimer(callback, state, dueTime > TimeSpan.FromSeconds(1) ? dueTime / factor : dueTime, period);
 }

@@ -201,6 +201,28 @@ public sealed class InvocationTests
         Assert.Contains($"line 299999\nEND RequestId: {Id}\nREPORT", tail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Invoke_InitTakesTooLong_BeginsAgainWithinTheInvocation()
+    {
+        await using var host = new EngineHost(2000, new HurriedTime(10)); // the limit of 10 s passes in one
+        var function = host.Python("import time\ntime.sleep(2)\ndef handler(event, context):\n    return 'late'\n") with { Timeout = TimeSpan.FromSeconds(300) };
+        var (result, payload) = await host.InvokeAsync(function);
+        Assert.Equal("\"late\"", payload);
+        Assert.Null(result.Report.InitDuration);
+        Assert.InRange(result.Report.Duration.TotalSeconds, 2, 30);
+        Assert.Contains(host.Logs.Of(function), l => l.EndsWith("Phase: init\tStatus: timeout", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Invoke_InitNeverEnds_TimesOut()
+    {
+        await using var host = new EngineHost(2000, new HurriedTime(10));
+        var function = host.Python("import time\ntime.sleep(60)\n") with { Timeout = TimeSpan.FromSeconds(20) };
+        var (result, payload) = await host.InvokeAsync(function);
+        Assert.Equal("Unhandled", result.FunctionError);
+        Assert.Equal($$"""{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: {{Id}} Error: Task timed out after 20.00 seconds"}""", payload);
+    }
+
     private sealed class CollectingStream : IResponseStream
     {
         public string Text { get; private set; } = "";
