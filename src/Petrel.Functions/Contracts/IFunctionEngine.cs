@@ -73,6 +73,9 @@ public sealed record FunctionSpec
     /// <summary>Whether lines and platform events are written as JSON (<c>LoggingConfig.LogFormat</c>).</summary>
     public bool JsonLogs { get; init; }
 
+    /// <summary>Below which level the runtime drops the function's lines (<c>LoggingConfig.ApplicationLogLevel</c>); null for the runtime's own.</summary>
+    public string? LogLevel { get; init; }
+
     /// <summary><c>x86_64</c> or <c>arm64</c>; only the machine's own runs.</summary>
     public string Architecture { get; init; } = "x86_64";
 }

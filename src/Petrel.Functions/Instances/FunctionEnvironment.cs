@@ -55,6 +55,11 @@ internal static class FunctionEnvironment
         {
             environment["AWS_LAMBDA_LOG_FORMAT"] = "JSON";
         }
+
+        if (spec.LogLevel is { } level)
+        {
+            environment["AWS_LAMBDA_LOG_LEVEL"] = level;
+        }
     }
 
     private static void Add(Dictionary<string, string> environment, IReadOnlyDictionary<string, string> more)

@@ -19,6 +19,7 @@ internal static class LambdaModule
         .AddAwsService<ILambda, LambdaService>()
         .AddLambdaApis()
         .AddLambdaPackages()
+        .AddSingleton<EnvironmentSeal>()
         .AddSingleton<FunctionLedger>()
         .AddSingleton<FunctionCache>()
         .AddSingleton<AccountLimits>()

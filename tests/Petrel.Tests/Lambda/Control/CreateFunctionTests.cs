@@ -149,6 +149,7 @@ public sealed class CreateFunctionTests : IAsyncDisposable
         { "KMSKeyArn", r => r with { KmsKeyArn = "arn:aws:kms:eu-west-1:111111111111:key/k" } },
         { "FileSystemConfigs", r => r with { FileSystemConfigs = [new("arn", "/mnt/x")] } },
         { "SnapStart", r => r with { SnapStart = new("PublishedVersions") } },
+        { "LoggingConfig.SystemLogLevel", r => r with { LoggingConfig = new("JSON", SystemLogLevel: "DEBUG") } },
         { "PublishTo", r => r with { PublishTo = "LATEST_PUBLISHED" } },
         { "DurableConfig", r => r with { DurableConfig = new(1, 1) } },
         { "TenancyConfig", r => r with { TenancyConfig = new("PER_TENANT") } },
@@ -175,6 +176,17 @@ public sealed class CreateFunctionTests : IAsyncDisposable
             r => r with { Environment = new(new() { ["SMALL_VAR"] = "ok", ["LARGE_VAR"] = value }) }));
         Assert.EndsWith($$"""exceeded the 4KB limit. String measured: {"SMALL_VAR":"ok","LARGE_VAR":"{{value}}"}""", error.Message, StringComparison.Ordinal);
         await _plane.CreateAsync("f", r => r with { Environment = new(new() { ["LARGE_VAR"] = value[..4_080] }) });
+    }
+
+    [Fact]
+    public async Task CreateFunction_WithAnEnvironment_StoresItSealed()
+    {
+        await _plane.CreateAsync("f", r => r with { Environment = new(new() { ["PASSWORD"] = "correct-horse" }) });
+        var all = new Petrel.Storage.KeyRange(new(Array.Empty<byte>()), new(new byte[] { 0xFF }));
+        foreach (var pair in await _plane.Store.ReadAsync(tx => tx.ScanAsync(all, 1_000)))
+        {
+            Assert.DoesNotContain("correct-horse", System.Text.Encoding.UTF8.GetString(pair.Value.Span), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -50,6 +50,19 @@ public sealed class VersionsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task PublishVersion_AfterTheSameEnvironmentAgain_AnswersTheSameVersion()
+    {
+        await _plane.CreateAsync("f", r => r with { Environment = new(new() { ["AA"] = "1", ["BB"] = "2" }) });
+        await _plane.Lambda.PublishVersion(new("f"), ControlPlane.Call());
+        await _plane.Lambda.UpdateFunctionConfiguration(new("f", Environment: new(new() { ["BB"] = "2", ["AA"] = "1" })), ControlPlane.Call());
+        await _plane.SettledAsync("f");
+        Assert.Equal("1", (await _plane.Lambda.PublishVersion(new("f"), ControlPlane.Call())).Version);
+        await _plane.Lambda.UpdateFunctionConfiguration(new("f", Environment: new(new() { ["BB"] = "3", ["AA"] = "1" })), ControlPlane.Call());
+        await _plane.SettledAsync("f");
+        Assert.Equal("2", (await _plane.Lambda.PublishVersion(new("f"), ControlPlane.Call())).Version);
+    }
+
+    [Fact]
     public async Task PublishVersion_ChangesTheRevisionOfLatest()
     {
         var before = await _plane.CreateAsync("f");

@@ -14,7 +14,7 @@ internal sealed class FunctionReads(FunctionLedger ledger, PackageLinks links)
     {
         var (function, version, qualifier) = await FindAsync(request.FunctionName, request.Qualifier, call);
         return new GetFunctionResult(
-            FunctionView.Of(function, version, qualifier),
+            ledger.View(function, version, qualifier),
             new FunctionCodeLocation("S3", links.Create(version.Code.Sha256, call)),
             function.Tags.Count == 0 ? null : function.Tags,
             function.ReservedConcurrency is { } reserved ? new Concurrency(reserved) : null);
@@ -23,7 +23,7 @@ internal sealed class FunctionReads(FunctionLedger ledger, PackageLinks links)
     public async Task<FunctionConfiguration> GetConfigurationAsync(GetFunctionConfigurationRequest request, CallContext call)
     {
         var (function, version, qualifier) = await FindAsync(request.FunctionName, request.Qualifier, call);
-        return FunctionView.Of(function, version, qualifier);
+        return ledger.View(function, version, qualifier);
     }
 
     public async Task<ListFunctionsResult> ListAsync(ListFunctionsRequest request, CallContext call)
@@ -42,11 +42,11 @@ internal sealed class FunctionReads(FunctionLedger ledger, PackageLinks links)
 
         var page = await ledger.ReadAsync(tx => FunctionStore.ListAsync(tx, call.Account, call.Region, after, limit + 1), call.Aborted);
         var next = PageMarker.Cut(page, limit, function => function.Key.Name);
-        return new ListFunctionsResult([.. page.Select(function => FunctionView.InList(function, function.Latest, null))], next);
+        return new ListFunctionsResult([.. page.Select(function => ledger.ListItem(function, function.Latest, null))], next);
     }
 
     /// <summary>All versions of all functions. The marker says <c>name:version</c> of the last one shown.</summary>
-    private static async ValueTask<ListFunctionsResult> ListVersionsAsync(IReadTransaction tx, CallContext call, string? after, int limit)
+    private async ValueTask<ListFunctionsResult> ListVersionsAsync(IReadTransaction tx, CallContext call, string? after, int limit)
     {
         var found = new List<FunctionConfiguration>();
         var (name, shown) = Split(after);
@@ -61,7 +61,7 @@ internal sealed class FunctionReads(FunctionLedger ledger, PackageLinks links)
             foreach (var function in page)
             {
                 name = function.Key.Name;
-                found.Add(FunctionView.InList(function, function.Latest, VersionName.Latest));
+                found.Add(ledger.ListItem(function, function.Latest, VersionName.Latest));
                 await AddVersionsAsync(function, 0);
                 if (found.Count > limit)
                 {
@@ -84,7 +84,7 @@ internal sealed class FunctionReads(FunctionLedger ledger, PackageLinks links)
             if (function.LastVersion > from && left > 0)
             {
                 var versions = await VersionStore.ListAsync(tx, function.Id, from, left);
-                found.AddRange(versions.Select(version => FunctionView.InList(function, version, version.Version)));
+                found.AddRange(versions.Select(version => ledger.ListItem(function, version, version.Version)));
             }
         }
     }

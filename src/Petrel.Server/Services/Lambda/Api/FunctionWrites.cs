@@ -43,7 +43,7 @@ internal sealed class FunctionWrites(
             TimeoutSeconds = request.Timeout ?? Limits.DefaultTimeoutSeconds,
             MemoryMb = request.MemorySize ?? Limits.DefaultMemoryMb,
             EphemeralStorageMb = request.EphemeralStorage?.Size ?? Limits.DefaultEphemeralStorageMb,
-            Environment = Configuration.CheckEnvironment(request.Environment),
+            Environment = ledger.Environments.Close(Configuration.CheckEnvironment(request.Environment)),
             TracingMode = request.TracingConfig?.Mode ?? "PassThrough",
             Logging = Configuration.ApplyLogging(request.LoggingConfig, new LoggingRecord("Text", $"/aws/lambda/{key.Name}")),
             Architecture = architecture,
@@ -60,7 +60,7 @@ internal sealed class FunctionWrites(
         var function = new FunctionRecord { Id = ledger.NewId(), Key = key, Latest = template, Tags = request.Tags ?? [] };
         var shown = await ledger.ChangeAsync(key, tx => CreateAsync(tx, function, request.Publish));
         await preparation.FinishAsync(function, shown);
-        return FunctionView.Of(function, shown, null);
+        return ledger.View(function, shown, null);
     }
 
     public async Task<FunctionConfiguration> UpdateCodeAsync(UpdateFunctionCodeRequest request, CallContext call)
@@ -77,7 +77,7 @@ internal sealed class FunctionWrites(
             return await ledger.ReadAsync(
                 reference,
                 call,
-                (_, function) => new ValueTask<FunctionConfiguration>(FunctionView.Of(function, Change(function).Latest, null)));
+                (_, function) => new ValueTask<FunctionConfiguration>(ledger.View(function, Change(function).Latest, null)));
         }
 
         await library.AddAsync(package, call.Aborted);
@@ -140,7 +140,7 @@ internal sealed class FunctionWrites(
                 Description = request.Description ?? current.Description,
                 TimeoutSeconds = request.Timeout ?? current.TimeoutSeconds,
                 MemoryMb = request.MemorySize ?? current.MemoryMb,
-                Environment = environment ?? current.Environment,
+                Environment = environment is null ? current.Environment : ledger.Environments.Close(environment, current.Environment),
                 Runtime = request.Runtime ?? current.Runtime,
                 TracingMode = request.TracingConfig?.Mode ?? current.TracingMode,
                 Layers = newLayers ?? current.Layers,

@@ -47,7 +47,7 @@ internal sealed class Preparation(FunctionLedger ledger, Preparer preparer, Time
                 return (after, published);
             });
         await FinishAsync(function, version ?? function.Latest);
-        return FunctionView.Of(function, version ?? function.Latest, version?.Version);
+        return ledger.View(function, version ?? function.Latest, version?.Version);
     }
 
     /// <summary>Prepares the function and what was published with it; returns when that is done, or after a while.</summary>

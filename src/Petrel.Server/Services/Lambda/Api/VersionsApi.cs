@@ -22,14 +22,14 @@ internal sealed class VersionsApi(FunctionLedger ledger, Preparation preparation
             RequireCode(request.CodeSha256, function.Latest.Code.Sha256);
             if (await UnchangedAsync(tx, function) is { } present)
             {
-                return FunctionView.Of(function, present, present.Version);
+                return ledger.View(function, present, present.Version);
             }
 
             await PackageLibrary.RequireSpaceAsync(tx, function.Key.Account, function.Key.Region, function.Latest.Code);
             var (published, version) = FunctionRules.Publish(function, request.Description, ids);
             FunctionChange.Put(tx, function, published, ledger.Now);
             FunctionChange.PutVersion(tx, published, version, ledger.Now);
-            return FunctionView.Of(published, version, version.Version);
+            return ledger.View(published, version, version.Version);
         });
     }
 
@@ -43,12 +43,12 @@ internal sealed class VersionsApi(FunctionLedger ledger, Preparation preparation
             var found = new List<FunctionConfiguration>();
             if (after is null)
             {
-                found.Add(FunctionView.InList(function, function.Latest, VersionName.Latest));
+                found.Add(ledger.ListItem(function, function.Latest, VersionName.Latest));
             }
 
             var from = after is not null && VersionName.TryParse(after, out var number) ? number : 0;
             var page = await VersionStore.ListAsync(tx, function.Id, from, limit + 1 - found.Count);
-            found.AddRange(page.Select(version => FunctionView.InList(function, version, version.Version)));
+            found.AddRange(page.Select(version => ledger.ListItem(function, version, version.Version)));
             var next = PageMarker.Cut(found, limit, version => version.Version);
             return new ListVersionsByFunctionResult(found, next);
         });

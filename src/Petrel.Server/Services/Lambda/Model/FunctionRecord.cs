@@ -64,8 +64,8 @@ internal sealed record VersionRecord
 
     public required int EphemeralStorageMb { get; init; }
 
-    /// <summary>Null when the function was created without an environment.</summary>
-    public Dictionary<string, string>? Environment { get; init; }
+    /// <summary>The variables, sealed; null when the function was created without an environment.</summary>
+    public byte[]? Environment { get; init; }
 
     public LayerUse[] Layers { get; init; } = [];
 

@@ -8,7 +8,11 @@ namespace Petrel.Server.Services.Lambda.Model;
 internal static class FunctionView
 {
     /// <summary>The version with its state, under the ARN with <paramref name="qualifier"/> as it was asked.</summary>
-    public static FunctionConfiguration Of(FunctionRecord function, VersionRecord version, string? qualifier) => new(
+    public static FunctionConfiguration Of(
+        FunctionRecord function,
+        VersionRecord version,
+        string? qualifier,
+        Dictionary<string, string>? environment) => new(
         FunctionName: function.Key.Name,
         FunctionArn: function.Key.QualifiedArn(qualifier),
         Runtime: version.Runtime,
@@ -23,7 +27,7 @@ internal static class FunctionView
         Version: version.Version,
         VpcConfig: null,
         DeadLetterConfig: null,
-        Environment: version.Environment is null ? null : new FunctionEnvironment(version.Environment),
+        Environment: environment is null ? null : new FunctionEnvironment(environment),
         TracingConfig: new TracingConfig(version.TracingMode),
         MasterArn: null,
         RevisionId: version.RevisionId,
@@ -46,17 +50,16 @@ internal static class FunctionView
             version.Logging.LogGroup));
 
     /// <summary>The version as lists show it: without its state.</summary>
-    public static FunctionConfiguration InList(FunctionRecord function, VersionRecord version, string? qualifier) =>
-        Of(function, version, qualifier) with
-        {
-            State = null,
-            StateReason = null,
-            StateReasonCode = null,
-            LastUpdateStatus = null,
-            LastUpdateStatusReason = null,
-            LastUpdateStatusReasonCode = null,
-            RuntimeVersionConfig = null,
-        };
+    public static FunctionConfiguration InList(FunctionConfiguration version) => version with
+    {
+        State = null,
+        StateReason = null,
+        StateReasonCode = null,
+        LastUpdateStatus = null,
+        LastUpdateStatusReason = null,
+        LastUpdateStatusReasonCode = null,
+        RuntimeVersionConfig = null,
+    };
 
     /// <summary>Stands for the program that runs the identifier.</summary>
     public static string RuntimeVersionArn(string region, string runtime) =>

@@ -20,6 +20,7 @@ internal static class Unsupported
         Reject(Operation, "FileSystemConfigs", request.FileSystemConfigs is { Count: > 0 });
         Reject(Operation, "CodeSigningConfigArn", !string.IsNullOrEmpty(request.CodeSigningConfigArn));
         Reject(Operation, "SnapStart", request.SnapStart?.ApplyOn == "PublishedVersions");
+        Reject(Operation, "LoggingConfig.SystemLogLevel", request.LoggingConfig?.SystemLogLevel is not (null or "INFO"));
         Reject(Operation, "CapacityProviderConfig", request.CapacityProviderConfig is not null);
         Reject(Operation, "PublishTo", request.PublishTo is not null);
         Reject(Operation, "DurableConfig", request.DurableConfig is not null);
@@ -47,6 +48,7 @@ internal static class Unsupported
         Reject(Operation, "FileSystemConfigs", request.FileSystemConfigs is { Count: > 0 });
         Reject(Operation, "ImageConfig", request.ImageConfig is not null);
         Reject(Operation, "SnapStart", request.SnapStart?.ApplyOn == "PublishedVersions");
+        Reject(Operation, "LoggingConfig.SystemLogLevel", request.LoggingConfig?.SystemLogLevel is not (null or "INFO"));
         Reject(Operation, "CapacityProviderConfig", request.CapacityProviderConfig is not null);
         Reject(Operation, "DurableConfig", request.DurableConfig is not null);
     }

@@ -1,11 +1,12 @@
 using System.Collections.Frozen;
 using Petrel.Functions;
 using Petrel.Server.Services.Lambda.Model;
+using Petrel.Server.Services.Lambda.Store;
 
 namespace Petrel.Server.Services.Lambda.Resolution;
 
 /// <summary>Makes what the engine runs from what is stored.</summary>
-internal sealed class SpecFactory(ICodeLibrary library)
+internal sealed class SpecFactory(ICodeLibrary library, EnvironmentSeal environments)
 {
     /// <summary>Names the pool of instances: another for every published version and every update of <c>$LATEST</c>.</summary>
     public static string PoolKey(FunctionRecord function, VersionRecord version) =>
@@ -36,10 +37,11 @@ internal sealed class SpecFactory(ICodeLibrary library)
             MemoryMb = version.MemoryMb,
             Timeout = TimeSpan.FromSeconds(version.TimeoutSeconds),
             EphemeralStorageMb = version.EphemeralStorageMb,
-            Environment = version.Environment is { Count: > 0 } variables ? variables.ToFrozenDictionary() : FrozenDictionary<string, string>.Empty,
+            Environment = environments.Open(version.Environment)?.ToFrozenDictionary() ?? FrozenDictionary<string, string>.Empty,
             RoleArn = version.Role,
             LogGroup = version.Logging.LogGroup,
             JsonLogs = version.Logging.Format == "JSON",
+            LogLevel = version.Logging.ApplicationLevel,
             Architecture = version.Architecture,
         };
     }

@@ -7,11 +7,19 @@ using Petrel.Wire;
 namespace Petrel.Server.Services.Lambda.Store;
 
 /// <summary>How everything here reads and changes functions: every change is durable and seen by the next invocation when it is answered.</summary>
-internal sealed class FunctionLedger(IStore store, FunctionCache cache, AccountLimits limits, IIdSource ids, TimeProvider time)
+internal sealed class FunctionLedger(
+    IStore store,
+    FunctionCache cache,
+    AccountLimits limits,
+    EnvironmentSeal environments,
+    IIdSource ids,
+    TimeProvider time)
 {
     public DateTimeOffset Now => time.GetUtcNow();
 
     public int AccountConcurrency => limits.AccountConcurrency;
+
+    public EnvironmentSeal Environments => environments;
 
     public ulong NewId() => ids.NextId();
 
@@ -48,6 +56,14 @@ internal sealed class FunctionLedger(IStore store, FunctionCache cache, AccountL
         var key = reference.KeyIn(call);
         return ChangeAsync(key, async tx => await write(tx, await FunctionStore.GetAsync(tx, key) ?? throw NotFound(reference, call)));
     }
+
+    /// <summary>The version as answers show it.</summary>
+    public FunctionConfiguration View(FunctionRecord function, VersionRecord version, string? qualifier) =>
+        FunctionView.Of(function, version, qualifier, environments.Open(version.Environment));
+
+    /// <summary>The version as lists show it.</summary>
+    public FunctionConfiguration ListItem(FunctionRecord function, VersionRecord version, string? qualifier) =>
+        FunctionView.InList(View(function, version, qualifier));
 
     public static ResourceNotFoundException NotFound(FunctionRef reference, CallContext call) =>
         NotFound(reference.KeyIn(call).QualifiedArn(reference.Qualifier));
