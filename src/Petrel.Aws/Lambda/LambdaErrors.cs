@@ -8,11 +8,17 @@ public abstract class LambdaException(string code, string message, int status, s
     public override IEnumerable<KeyValuePair<string, object?>> Members => type is null ? [] : [new("Type", type)];
 }
 
+/// <summary>Those of Lambda's errors whose shapes name the message with a capital letter.</summary>
+public abstract class LambdaCapitalException(string code, string message, int status, string type = "User") : LambdaException(code, message, status, type)
+{
+    public override string? MessageName => "Message";
+}
+
 /// <summary>A member's value is not acceptable.</summary>
 public sealed class InvalidParameterValueException(string message) : LambdaException("InvalidParameterValueException", message, 400);
 
 /// <summary>The function, version, alias, layer or policy does not exist.</summary>
-public sealed class ResourceNotFoundException(string message) : LambdaException("ResourceNotFoundException", message, 404);
+public sealed class ResourceNotFoundException(string message) : LambdaCapitalException("ResourceNotFoundException", message, 404);
 
 /// <summary>The resource exists already, or an update of it is in progress.</summary>
 public sealed class ResourceConflictException(string message) : LambdaException("ResourceConflictException", message, 409);
@@ -44,16 +50,16 @@ public sealed class UnsupportedMediaTypeException(string message) : LambdaExcept
 public sealed class ResourceNotReadyException(string message) : LambdaException("ResourceNotReadyException", message, 502);
 
 /// <summary>The function's runtime does not run here.</summary>
-public sealed class InvalidRuntimeException(string message) : LambdaException("InvalidRuntimeException", message, 502);
+public sealed class InvalidRuntimeException(string message) : LambdaCapitalException("InvalidRuntimeException", message, 502);
 
 /// <summary>The function's package cannot be unpacked.</summary>
-public sealed class InvalidZipFileException(string message) : LambdaException("InvalidZipFileException", message, 502);
+public sealed class InvalidZipFileException(string message) : LambdaCapitalException("InvalidZipFileException", message, 502);
 
 /// <summary>No instance could be made.</summary>
-public sealed class EC2UnexpectedException(string message) : LambdaException("EC2UnexpectedException", message, 502);
+public sealed class EC2UnexpectedException(string message) : LambdaCapitalException("EC2UnexpectedException", message, 502);
 
 /// <summary>The platform itself failed.</summary>
-public sealed class LambdaServiceException(string message) : LambdaException("ServiceException", message, 500, "Service");
+public sealed class LambdaServiceException(string message) : LambdaCapitalException("ServiceException", message, 500, "Service");
 
 /// <summary>A concurrency limit is reached.</summary>
 /// <param name="reason"><c>ReservedFunctionConcurrentInvocationLimitExceeded</c>, <c>ConcurrentInvocationLimitExceeded</c>…</param>

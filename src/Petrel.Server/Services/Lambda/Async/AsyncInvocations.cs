@@ -28,7 +28,7 @@ internal sealed class AsyncInvocations(AsyncQueues queues, AsyncPollers pollers,
             function.Key.Region,
             function.Key.Name,
             target.Qualifier,
-            TraceIds.Create(ids, now),
+            TraceIds.Create(target.Version, ids, now),
             now);
         await queues.EnqueueAsync(function.Id, function.Key, new AsyncEvent(head, payload), call.Aborted);
         AsyncMetrics.Accepted.Add(1);

@@ -124,7 +124,7 @@ internal sealed class InvocationApi(
         RequestId = call.RequestId,
         Payload = payload,
         InvokedFunctionArn = target.InvokedArn,
-        TraceId = TraceIds.Create(ids, time.GetUtcNow()),
+        TraceId = TraceIds.Create(target.Version, ids, time.GetUtcNow()),
     };
 
     /// <summary>What has no effect here is refused by name.</summary>

@@ -1,3 +1,4 @@
+using Petrel.Server.Services.Lambda.Model;
 using Petrel.Storage;
 
 namespace Petrel.Server.Services.Lambda.Invocation;
@@ -5,6 +6,10 @@ namespace Petrel.Server.Services.Lambda.Invocation;
 /// <summary>Trace headers in the form that functions find in their environment.</summary>
 internal static class TraceIds
 {
+    /// <summary>A new trace of a function: with <c>TracingConfig.Mode=Active</c> its tracing library records it, otherwise not.</summary>
+    public static string Create(VersionRecord version, IIdSource ids, DateTimeOffset now) =>
+        $"{Create(ids, now)};Parent={ids.NextId():x16};Sampled={(version.TracingMode == "Active" ? 1 : 0)}";
+
     /// <summary>A new trace: <c>Root=1-{seconds}-{96 random bits}</c>.</summary>
     public static string Create(IIdSource ids, DateTimeOffset now)
     {

@@ -57,7 +57,7 @@ internal static class FunctionRules
             State = FunctionPreparation.Active,
             LastUpdate = null,
         };
-        return Convert.ToBase64String(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(content)));
+        return Convert.ToBase64String(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(content, RecordJson.Default.VersionRecord)));
     }
 
     /// <summary>The next version of a function, made of <c>$LATEST</c> as it is now.</summary>

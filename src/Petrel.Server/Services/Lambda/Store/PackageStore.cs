@@ -3,12 +3,6 @@ using Petrel.Storage;
 
 namespace Petrel.Server.Services.Lambda.Store;
 
-/// <summary>A package whose bytes are kept.</summary>
-internal sealed record PackageRecord(BlobRef Blob);
-
-/// <summary>Since when a package may have no owner.</summary>
-internal sealed record PackageDoubt(DateTimeOffset Since);
-
 /// <summary>Who owns packages: a version of a function or of a layer.</summary>
 internal readonly record struct PackageOwner(ulong ResourceId, string Version);
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using Petrel.Server.Services.Lambda.Model;
 
 namespace Petrel.Server.Services.Lambda.Store;
 
@@ -8,7 +8,7 @@ internal static class RecordCodec
 {
     private const byte Format = 1;
 
-    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json = RecordJson.Default.Options;
 
     public static ReadOnlyMemory<byte> Encode<T>(T record)
     {
