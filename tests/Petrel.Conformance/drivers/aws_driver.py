@@ -24,7 +24,7 @@ def run(request):
     out, err = io.TextIOWrapper(io.BytesIO(), write_through=True), io.TextIOWrapper(io.BytesIO(), write_through=True)
     sys.stdout, sys.stderr = out, err
     try:
-        code = awscli.clidriver.create_clidriver().main(request["args"])
+        code = driver.main(request["args"])
     except SystemExit as end:
         code = end.code
     reply = {"id": request["id"], "result": {
@@ -37,7 +37,11 @@ def run(request):
 
 
 lock = tempfile.TemporaryFile()
-awscli.clidriver.create_clidriver().session.get_service_model("lambda")
+driver = awscli.clidriver.create_clidriver()
+loader = driver.session.get_component("data_loader")
+for kind in ("service-2", "endpoint-rule-set-1", "waiters-2", "paginators-1"):
+    loader.load_service_model("lambda", kind)
+loader.load_data("endpoints")
 for text in iter(sys.stdin.readline, ""):
     if os.fork() == 0:
         run(json.loads(text))
