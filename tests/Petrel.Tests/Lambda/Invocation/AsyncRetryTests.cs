@@ -69,6 +69,33 @@ public sealed class AsyncRetryTests
             return runs <= retries + 1 && now - Start <= limits.MaximumAge;
         });
 
+    [Fact]
+    public void Concurrency_WholeBatches_DoublesUpToItsBound()
+    {
+        var concurrency = AsyncConcurrency.Start;
+        for (var i = 0; i < 20; i++)
+        {
+            concurrency = concurrency.AfterReceive(10, 10);
+        }
+
+        Assert.Equal(AsyncConcurrency.Max, concurrency.Limit);
+        Assert.Equal(concurrency.Limit, concurrency.AfterReceive(10, 9).Limit);
+    }
+
+    [Fact]
+    public void Concurrency_AfterRefusals_GrowsByOneAndSeldom()
+    {
+        var concurrency = AsyncConcurrency.Start.AfterRefusal().AfterRefusal().AfterRefusal();
+        Assert.Equal(1, concurrency.Limit);
+        for (var i = 1; i < AsyncConcurrency.Patience; i++)
+        {
+            concurrency = concurrency.AfterReceive(1, 1);
+            Assert.Equal(1, concurrency.Limit);
+        }
+
+        Assert.Equal(2, concurrency.AfterReceive(1, 1).Limit);
+    }
+
     private static RetryDecision Decide(AttemptOutcome outcome, Attempts before, RetryLimits limits) =>
         AsyncRetry.Decide(outcome, before, limits, Start, Start);
 

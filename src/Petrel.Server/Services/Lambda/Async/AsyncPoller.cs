@@ -9,10 +9,10 @@ internal sealed class AsyncPoller(ulong functionId, AsyncQueues queues, AsyncRun
     private const int MaxBatch = 10;
 
     private readonly SemaphoreSlim _ended = new(0);
+    private readonly RefusalLine _line = new();
     private AsyncConcurrency _concurrency = AsyncConcurrency.Start;
     private long _demand;
     private int _running;
-    private int _refused;
 
     public ulong FunctionId => functionId;
 
@@ -103,13 +103,14 @@ internal sealed class AsyncPoller(ulong functionId, AsyncQueues queues, AsyncRun
     {
         try
         {
-            if (await runner.RunAsync(lease, () => Volatile.Write(ref _refused, 1), stopping) is { } next)
+            if (await runner.RunAsync(lease, _line, stopping) is { } next)
             {
                 owner.Ensure(next.FunctionId);
             }
         }
         finally
         {
+            _line.Pass();
             _ended.Release();
         }
     }
@@ -121,7 +122,7 @@ internal sealed class AsyncPoller(ulong functionId, AsyncQueues queues, AsyncRun
             _running--;
         }
 
-        if (Interlocked.Exchange(ref _refused, 0) == 1)
+        if (_line.TakeRefusals() > 0)
         {
             _concurrency = _concurrency.AfterRefusal();
         }

@@ -18,14 +18,14 @@ internal sealed partial class AsyncRunner(
 {
     private static readonly Uri Nowhere = new("http://localhost");
 
-    /// <param name="refused">Called whenever the event could not be started.</param>
+    /// <param name="line">Where the event waits when it could not be started.</param>
     /// <returns>The event that came of it at a destination.</returns>
-    public async Task<FollowUp?> RunAsync(WorkLease lease, Action refused, CancellationToken stopping)
+    public async Task<FollowUp?> RunAsync(WorkLease lease, RefusalLine line, CancellationToken stopping)
     {
         try
         {
             var accepted = AsyncEvent.Decode(lease.Body);
-            return await RunAsync(new HeldLease(queues, lease, time), accepted, refused, stopping);
+            return await RunAsync(new HeldLease(queues, lease, time), accepted, line, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -39,7 +39,7 @@ internal sealed partial class AsyncRunner(
         }
     }
 
-    private async Task<FollowUp?> RunAsync(HeldLease lease, AsyncEvent accepted, Action refused, CancellationToken stopping)
+    private async Task<FollowUp?> RunAsync(HeldLease lease, AsyncEvent accepted, RefusalLine line, CancellationToken stopping)
     {
         var head = accepted.Head;
         for (var refusals = 0; ; refusals++)
@@ -57,8 +57,7 @@ internal sealed partial class AsyncRunner(
             {
                 case RetryDecision.Retry retry when attempt.Outcome == AttemptOutcome.NotStarted:
                     AsyncMetrics.Refused.Add(1);
-                    refused();
-                    await lease.HoldAsync(Task.Delay(retry.At - time.GetUtcNow(), time, stopping), stopping);
+                    await WaitAsync(lease, line, retry.At, stopping);
                     break;
                 case RetryDecision.Retry retry:
                     AsyncMetrics.Retried.Add(1);
@@ -69,6 +68,13 @@ internal sealed partial class AsyncRunner(
                     return await FinishAsync(lease, accepted, attempt, (decision as RetryDecision.GiveUp)?.Condition);
             }
         }
+    }
+
+    private async Task WaitAsync(HeldLease lease, RefusalLine line, DateTimeOffset until, CancellationToken stopping)
+    {
+        using var early = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await lease.HoldAsync(line.WaitAsync(Task.Delay(until - time.GetUtcNow(), time, early.Token)), stopping);
+        await early.CancelAsync();
     }
 
     /// <summary>Null when the function, or the version or alias that was asked, is gone.</summary>
