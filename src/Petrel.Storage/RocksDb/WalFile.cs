@@ -108,7 +108,7 @@ internal sealed class WalFile
         payload = BinaryPrimitives.ReadUInt16LittleEndian(header[4..]);
         kind = (RecordKind)header[6];
         var end = HeaderBytes + payload;
-        return kind != 0 && end <= leftInBlock && at + end <= _log.Length
+        return kind != default && end <= leftInBlock && at + end <= _log.Length
             && Unmask(BinaryPrimitives.ReadUInt32LittleEndian(header)) == Crc32C(header[6..end]);
     }
 

@@ -15,7 +15,7 @@ internal sealed class PythonAdapter(RuntimeOptions options, RuntimeApiServer api
 
     protected override LaunchPlan Launch(FunctionSpec function, RuntimeInfo runtime)
     {
-        _compiled.GetOrAdd(runtime.Program!, program => Task.Run(() => CompileBootstrap(program)));
+        _ = _compiled.GetOrAdd(runtime.Program!, program => Task.Run(() => CompileBootstrap(program)));
         return LanguageLaunch.Of(options, function, runtime, "python") with
         {
             // -S: without the host's packages; the bootstrap makes up for the rest of the site module.
