@@ -265,4 +265,21 @@ public sealed class GroupLogTests : IDisposable
         Assert.Equal(200, withIndex.Count);
         Assert.Equal(withIndex, await fixture.TextsAsync());
     }
+
+    [Fact]
+    public async Task AppendAndFlush_LinesOfAnInvocation_KeepTheBudgetOfBytes()
+    {
+        var stream = Log.OpenStream("s");
+        var line = new byte[100];
+        Log.Append(stream, 1, line);
+        await Log.FlushAsync(toDisk: false);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            Log.Append(stream, i, line);
+            Assert.True(Log.FlushAsync(toDisk: false).IsCompletedSuccessfully);
+        }
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100, 0, 128);
+    }
 }

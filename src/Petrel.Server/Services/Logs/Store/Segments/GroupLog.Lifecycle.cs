@@ -14,15 +14,10 @@ internal sealed partial class GroupLog
     /// <summary>Writes what is left and ends the active segment: the daemon stops.</summary>
     public async Task CloseAsync()
     {
-        if (_folder is not { } folder)
-        {
-            return;
-        }
-
         await FlushAsync(toDisk: true);
-        lock (_lock)
+        lock (_files)
         {
-            folder.Dispose();
+            _folder?.Dispose();
         }
     }
 
@@ -30,19 +25,18 @@ internal sealed partial class GroupLog
     public async Task DeleteAsync(string path)
     {
         Deleted = true;
-        var folder = _folder;
-        if (folder is not null)
+        if (_folder is not null)
         {
             await FlushAsync(toDisk: false);
-            lock (_lock)
-            {
-                folder.Close();
-            }
         }
 
-        if (Directory.Exists(path))
+        lock (_files)
         {
-            Directory.Delete(path, recursive: true);
+            _folder?.Close();
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
         }
 
         lock (_lock)
@@ -67,7 +61,11 @@ internal sealed partial class GroupLog
             }
         }
 
-        TryAppendBatch(marks);
+        while (!TryAppendBatch(marks))
+        {
+            await FlushAsync(toDisk: true);
+        }
+
         await FlushAsync(toDisk: true);
     }
 
@@ -81,7 +79,7 @@ internal sealed partial class GroupLog
         }
 
         LoadIndexes(folder);
-        lock (_lock)
+        lock (_files)
         {
             if (folder.Segments.Count > 0 && folder.Segments[^1].Index() is { Length: > 0 } last && last.MaxTime < cutoffMs)
             {
@@ -104,12 +102,9 @@ internal sealed partial class GroupLog
             {
                 (_restedAt, _idleTicks) = (_appended, 0);
             }
-            else if (!_isWriting && _written >= _appended && ++_idleTicks >= idleTicks)
+            else if (!_isWriting && _written >= _appended && ++_idleTicks >= idleTicks && _files.TryEnter())
             {
-                _folder?.Close();
-                _streams.Clear();
-                _idleTicks = 0;
-                IsTicking = false;
+                Rest();
                 return false;
             }
 
@@ -123,6 +118,23 @@ internal sealed partial class GroupLog
         }
 
         return true;
+    }
+
+    /// <summary>Called with both locks held; gives the one of the files back.</summary>
+    private void Rest()
+    {
+        try
+        {
+            _folder?.Close();
+        }
+        finally
+        {
+            _files.Exit();
+        }
+
+        _streams.Clear();
+        _idleTicks = 0;
+        IsTicking = false;
     }
 
     private void KeepTicking()
@@ -150,7 +162,7 @@ internal sealed partial class GroupLog
         {
             if (_folder is null && await location.ResolveAsync(create) is { } path)
             {
-                var folder = new SegmentFolder(path);
+                var folder = new SegmentFolder(path, _lock);
                 lock (_lock)
                 {
                     _folder = folder;

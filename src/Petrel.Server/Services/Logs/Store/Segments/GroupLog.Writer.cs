@@ -6,6 +6,8 @@ namespace Petrel.Server.Services.Logs.Store.Segments;
 /// <content>The writing side: one writer at a time.</content>
 internal sealed partial class GroupLog
 {
+    private static readonly List<BlockBuilder> NoBatches = [];
+
     private void StartWriter() => ThreadPool.UnsafeQueueUserWorkItem(static group => _ = group.WriteAsync(), this, preferLocal: false);
 
     private async Task WriteAsync()
@@ -15,7 +17,7 @@ internal sealed partial class GroupLog
         {
             await OpenAsync();
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StoreException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StoreException or ObjectDisposedException)
         {
             Fail(failure);
             return;
@@ -34,15 +36,18 @@ internal sealed partial class GroupLog
         lock (_lock)
         {
             (lines, _buffer, _writing) = (_buffer, _writing, _buffer);
-            (batches, _batches) = (_batches, []);
+            (batches, _batches) = _batches.Count == 0 ? (NoBatches, _batches) : (_batches, []);
             ticket = _appended;
             TellDropped(lines);
-            toDisk = batches.Count > 0 || _waiters.Exists(w => w.ToDisk);
+            toDisk = batches.Count > 0 || _waiters.Exists(static w => w.ToDisk);
         }
 
         try
         {
-            Write(lines, batches, toDisk);
+            lock (_files)
+            {
+                Write(lines, batches, toDisk);
+            }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -90,35 +95,37 @@ internal sealed partial class GroupLog
 
     private void WriteBlock(BlockBuilder block)
     {
-        lock (_lock)
+        var folder = _folder!;
+        var active = folder.Active();
+        if (active.Length >= limits.SegmentBytes)
         {
-            var folder = _folder!;
-            var active = folder.Active();
-            if (active.Length >= limits.SegmentBytes)
-            {
-                folder.Roll();
-                active = folder.Active();
-                KeepWithinBounds(folder);
-            }
-
-            Declare(block, active);
-            folder.Append(block.Seal(active.Index().NextSequence, Now(), out var header), header);
+            folder.Roll();
+            active = folder.Active();
+            KeepWithinBounds(folder);
         }
+
+        Declare(block, active);
+        folder.Append(block.Seal(active.Index().NextSequence, Now(), out var header), header);
     }
 
     /// <summary>Each segment says itself which streams its numbers mean.</summary>
     private void Declare(BlockBuilder block, Segment active)
     {
-        using var names = new BlockBuilder();
-        foreach (var stream in block.Streams.Where(s => s.DeclaredIn != active.BaseSequence))
+        BlockBuilder? names = null;
+        foreach (var stream in block.Streams)
         {
-            names.AddStream(stream);
-            stream.DeclaredIn = active.BaseSequence;
+            if (stream.DeclaredIn != active.BaseSequence)
+            {
+                names ??= new BlockBuilder();
+                names.AddStream(stream);
+                stream.DeclaredIn = active.BaseSequence;
+            }
         }
 
-        if (!names.IsEmpty)
+        if (names is not null)
         {
             _folder!.Append(names.Seal(active.Index().NextSequence, Now(), out var header), header);
+            names.Dispose();
         }
     }
 
@@ -128,25 +135,27 @@ internal sealed partial class GroupLog
         while (folder.TotalBytes + limits.SegmentBytes > limits.GroupBytes && folder.DropOldest(out var bytes, out var events))
         {
             LogMetrics.EventsExpired.Add(events);
-            if (_lastStream is { } stream)
+            lock (_lock)
             {
-                var notice = $"[petrel] The log group reached its size of {limits.GroupBytes >> 20} MB: the oldest {events} events ({bytes >> 20} MB) were dropped.";
-                _buffer.TryAddEvent(stream, Now(), Encoding.UTF8.GetBytes(notice), limits.BufferBytes);
-                _appended++;
+                if (_lastStream is { } stream)
+                {
+                    var notice = $"[petrel] The log group reached its size of {limits.GroupBytes >> 20} MB: the oldest {events} events ({bytes >> 20} MB) were dropped.";
+                    _buffer.TryAddEvent(stream, Now(), Encoding.UTF8.GetBytes(notice), limits.BufferBytes);
+                    _appended++;
+                }
             }
         }
     }
 
     private void Finish(long ticket, bool toDisk)
     {
-        List<Waiter> done;
+        List<Waiter>? done;
         TaskCompletionSource? arrival;
         lock (_lock)
         {
             _written = ticket;
             _synced = toDisk ? ticket : _synced;
-            done = _waiters.FindAll(IsDone);
-            _waiters.RemoveAll(IsDone);
+            done = _waiters.Count == 0 ? null : TakeDone();
             (arrival, _arrival) = (_arrival, null);
             _isWriting = _waiters.Count > 0 || _batches.Count > 0 || _buffer.UsedBytes > limits.BufferBytes / 2;
             if (_isWriting)
@@ -155,11 +164,18 @@ internal sealed partial class GroupLog
             }
         }
 
-        done.ForEach(w => w.Done.TrySetResult());
+        done?.ForEach(static w => w.Done.TrySetResult());
         arrival?.TrySetResult();
-
-        bool IsDone(Waiter waiter) => waiter.Ticket <= (waiter.ToDisk ? _synced : _written);
     }
+
+    private List<Waiter> TakeDone()
+    {
+        var done = _waiters.FindAll(IsDone);
+        _waiters.RemoveAll(IsDone);
+        return done;
+    }
+
+    private bool IsDone(Waiter waiter) => waiter.Ticket <= (waiter.ToDisk ? _synced : _written);
 
     /// <summary>The disk is full or broken: what was taken is lost. Clients that asked for durability are told; functions go on.</summary>
     private void Fail(Exception failure)

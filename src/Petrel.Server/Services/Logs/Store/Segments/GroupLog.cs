@@ -20,7 +20,11 @@ internal sealed record LogLimits(long SegmentBytes, long GroupBytes, int BufferB
 /// </summary>
 internal sealed partial class GroupLog(GroupLocation location, LogLimits limits, IIdSource ids, TimeProvider time, LogTicker ticker)
 {
+    /// <summary>Guards the buffer, the list of segments and their indexes; never held while the disk is waited for.</summary>
     private readonly Lock _lock = new();
+
+    /// <summary>Held by whoever changes files.</summary>
+    private readonly Lock _files = new();
     private readonly List<Waiter> _waiters = [];
     private readonly List<StreamEntry> _dropping = [];
     private readonly Dictionary<string, StreamEntry> _streams = new(StringComparer.Ordinal);
@@ -37,7 +41,11 @@ internal sealed partial class GroupLog(GroupLocation location, LogLimits limits,
     private TaskCompletionSource? _arrival;
 
     /// <summary>The group was deleted: who still writes opens it anew.</summary>
-    public bool Deleted { get; private set; }
+    public bool Deleted
+    {
+        get => Volatile.Read(ref field);
+        private set => Volatile.Write(ref field, value);
+    }
 
     public GroupLocation Location => location;
 

@@ -4,11 +4,16 @@ using Petrel.Server.State;
 namespace Petrel.Server.Services.Logs.Store.Segments;
 
 /// <summary>
-/// The files of one group: full segments and, at the end, the one that is written. Not thread-safe; its group guards it. A process always
-/// begins a segment of its own, so that a tail that a crash tore stays behind and is never written over.
+/// The files of one group: full segments and, at the end, the one that is written. A process always begins a segment of its own, so that a
+/// tail that a crash tore stays behind and is never written over.
 /// </summary>
+/// <remarks>
+/// One thread at a time changes it. Readers look at its list and indexes under <c>gate</c>, which is therefore held for changes of these,
+/// but never while the disk is waited for.
+/// </remarks>
 internal sealed class SegmentFolder : IDisposable
 {
+    private readonly Lock _gate;
     private readonly List<Segment> _segments = [];
     private SafeFileHandle? _active;
     private bool _ownsLast;
@@ -19,8 +24,9 @@ internal sealed class SegmentFolder : IDisposable
     /// <summary>A file was made whose name is not synced yet.</summary>
     private bool _newName;
 
-    public SegmentFolder(string path)
+    public SegmentFolder(string path, Lock gate)
     {
+        _gate = gate;
         Path = path;
         Directory.CreateDirectory(path);
         foreach (var file in Directory.EnumerateFiles(path, "*" + Segment.Extension))
@@ -52,7 +58,11 @@ internal sealed class SegmentFolder : IDisposable
         var first = Math.Max(_floor, _segments.Count == 0 ? 1 : _segments[^1].BaseSequence + (ulong)_segments[^1].Length + 1);
         var segment = new Segment(Path, first);
         segment.SetIndex(new SegmentIndex(first));
-        _segments.Add(segment);
+        lock (_gate)
+        {
+            _segments.Add(segment);
+        }
+
         _ownsLast = true;
         _newName = true;
         return segment;
@@ -64,8 +74,11 @@ internal sealed class SegmentFolder : IDisposable
         var segment = Active();
         _active ??= File.OpenHandle(segment.Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         RandomAccess.Write(_active, block.Span, segment.Length);
-        segment.Length += block.Length;
-        segment.Index().Add(header, block.Span[BlockHeader.Bytes..]);
+        lock (_gate)
+        {
+            segment.Length += block.Length;
+            segment.Index().Add(header, block.Span[BlockHeader.Bytes..]);
+        }
     }
 
     /// <summary>Returns when all that was appended would survive a loss of power.</summary>
@@ -113,7 +126,11 @@ internal sealed class SegmentFolder : IDisposable
         events = oldest.Index().Streams.Values.Sum(s => s.Events);
         oldest.Delete();
         _floor = oldest.BaseSequence + (ulong)oldest.Length + 1;
-        _segments.RemoveAt(0);
+        lock (_gate)
+        {
+            _segments.RemoveAt(0);
+        }
+
         return true;
     }
 
