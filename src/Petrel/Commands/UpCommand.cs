@@ -125,7 +125,7 @@ internal sealed class UpCommand : Command
         }
 
         var output = _context.Output;
-        var table = new TextTable("Function", "Answer", "Cold", "Warm");
+        var table = new TextTable("Function", "Answer", "Cold", "Warm") { LongColumn = 1 };
         foreach (var visit in visits)
         {
             table.Add(visit.Function.Name, visit.Answer, visit.Cold is { } cold ? new Cell(Milliseconds(cold), "yellow") : new Cell("was warm", "dim"), new Cell(Milliseconds(visit.Warm), "green"));

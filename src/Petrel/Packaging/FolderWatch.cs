@@ -53,11 +53,12 @@ internal sealed class FolderWatch : IDisposable
         }
     }
 
-    /// <summary>Neither ignored files nor what a build writes; an editor's swap files are not worth a deployment either.</summary>
+    /// <summary>Neither ignored files nor an editor's swap files.</summary>
     internal static bool IsPartOfPackage(string folder, string path)
     {
         var parts = Path.GetRelativePath(folder, path).Split('/');
-        if (parts[0] is "bin" or "obj" || parts[^1] is { } name && (name.EndsWith('~') || name.EndsWith(".swp", StringComparison.Ordinal) || name.StartsWith(".#", StringComparison.Ordinal)))
+        var name = parts[^1];
+        if (name.EndsWith('~') || name.EndsWith(".swp", StringComparison.Ordinal) || name.StartsWith(".#", StringComparison.Ordinal))
         {
             return false;
         }

@@ -14,6 +14,9 @@ internal sealed class IgnoreRules
     private static readonly string[] Always =
         [".git/", ".petrel/", FileName, ".DS_Store", "__pycache__/", "*.pyc", ".venv/", ".vscode/", ".idea/", "/test.json"];
 
+    /// <summary>What a build of a .NET project leaves beside its sources.</summary>
+    private static readonly string[] OfDotnet = ["/bin/", "/obj/"];
+
     private readonly List<Rule> _rules;
 
     private IgnoreRules(IEnumerable<string> lines) => _rules = [.. lines.Select(Rule.TryParse).OfType<Rule>()];
@@ -23,7 +26,9 @@ internal sealed class IgnoreRules
     public static IgnoreRules Of(string folder)
     {
         var file = Path.Combine(folder, FileName);
-        return Parse(File.Exists(file) ? File.ReadAllText(file) : "");
+        var project = Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*.csproj").Any();
+        var lines = File.Exists(file) ? File.ReadAllLines(file) : [];
+        return new IgnoreRules([.. Always, .. project ? OfDotnet : [], .. lines]);
     }
 
     /// <param name="path">Below the folder, with slashes; the folders above it were asked before and are kept.</param>

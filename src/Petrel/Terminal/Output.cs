@@ -63,7 +63,7 @@ internal sealed class Output
     {
         if (IsTerminal)
         {
-            table.WriteFramed(_out.Value);
+            table.WriteToTerminal(_out.Value);
         }
         else
         {

@@ -3,12 +3,16 @@ using Spectre.Console;
 
 namespace Petrel.Terminal;
 
-/// <summary>A table: framed on a terminal, columns of text elsewhere.</summary>
+/// <summary>A table: framed on a terminal that is wide enough, stacked on a narrow one, columns of text elsewhere.</summary>
 internal sealed class TextTable(params string[] headers)
 {
+    /// <summary>Between the columns of a frame: a line and a space on either side.</summary>
+    private const int FramePadding = 3;
+
     private readonly List<Cell[]> _rows = [];
 
-    public bool IsEmpty => _rows.Count == 0;
+    /// <summary>The column whose texts are long: on a narrow terminal they get lines of their own, so that a URL stays whole.</summary>
+    public int LongColumn { get; init; } = headers.Length - 1;
 
     public TextTable Add(params Cell[] cells)
     {
@@ -21,7 +25,37 @@ internal sealed class TextTable(params string[] headers)
         return this;
     }
 
-    public void WriteFramed(IAnsiConsole console)
+    public void WriteToTerminal(IAnsiConsole console)
+    {
+        var width = Widths(headers).Sum(w => w + FramePadding) + 1;
+        if (width <= console.Profile.Width)
+        {
+            WriteFramed(console);
+        }
+        else
+        {
+            WriteStacked(console);
+        }
+    }
+
+    /// <summary>Columns two spaces apart, the last one as long as it is: good to read, and to cut with awk.</summary>
+    public void WritePlain(TextWriter writer)
+    {
+        var titles = headers.Select(h => h.ToUpperInvariant()).ToArray();
+        var widths = Widths(titles);
+        foreach (var row in _rows.Select(row => row.Select(c => c.Text).ToArray()).Prepend(titles))
+        {
+            var line = new StringBuilder();
+            for (var column = 0; column < row.Length; column++)
+            {
+                line.Append(row[column].PadRight(widths[column])).Append("  ");
+            }
+
+            writer.WriteLine(line.ToString().TrimEnd());
+        }
+    }
+
+    private void WriteFramed(IAnsiConsole console)
     {
         var table = new Table { Border = TableBorder.Rounded, BorderStyle = new Style(Color.Grey) };
         foreach (var header in headers)
@@ -37,22 +71,33 @@ internal sealed class TextTable(params string[] headers)
         console.Write(table);
     }
 
-    /// <summary>Columns two spaces apart, the last one as long as it is: good to read, and to cut with awk.</summary>
-    public void WritePlain(TextWriter writer)
+    /// <summary>The short cells of a row in columns, the long one below them; the terminal itself wraps it where it must.</summary>
+    private void WriteStacked(IAnsiConsole console)
     {
-        var rows = _rows.Select(row => row.Select(c => c.Text).ToArray()).Prepend([.. headers.Select(h => h.ToUpperInvariant())]).ToList();
-        var widths = headers.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
-        foreach (var row in rows)
+        var widths = Widths([.. headers.Select(_ => "")]);
+        foreach (var row in _rows)
         {
             var line = new StringBuilder();
             for (var column = 0; column < row.Length; column++)
             {
-                line.Append(row[column].PadRight(widths[column])).Append("  ");
+                if (column != LongColumn)
+                {
+                    line.Append(row[column].ToMarkup()).Append(' ', widths[column] - row[column].Text.Length + 2);
+                }
             }
 
-            writer.WriteLine(line.ToString().TrimEnd());
+            console.MarkupLine(line.ToString().TrimEnd());
+            if (row[LongColumn].Text.Length > 0)
+            {
+                console.Profile.Out.Writer.Write("  ");
+                console.Write(new Markup(row[LongColumn].ToMarkup()) { Overflow = Overflow.Fold });
+                console.WriteLine();
+            }
         }
     }
+
+    private int[] Widths(string[] titles) =>
+        [.. titles.Select((title, column) => _rows.Select(row => row[column].Text.Length).Append(title.Length).Max())];
 }
 
 /// <summary>A cell's text, and the colour in which a terminal shows it.</summary>

@@ -45,4 +45,15 @@ public sealed class IgnoreRulesTests
     [InlineData("node_modules", false)]
     public void Ignores_NoFile_KnowsWhatNobodyWants(string folder, bool ignored) =>
         Assert.Equal(ignored, IgnoreRules.Parse("").Ignores(folder, isFolder: true));
+
+    [Fact]
+    public void Of_DotnetProject_LeavesOutWhatBuildsWrite()
+    {
+        using var run = new CliRun();
+        Assert.False(IgnoreRules.Of(run.Folder).Ignores("bin", isFolder: true));
+        run.Write("Hello.csproj", "<Project />");
+        Assert.True(IgnoreRules.Of(run.Folder).Ignores("bin", isFolder: true));
+        Assert.True(IgnoreRules.Of(run.Folder).Ignores("obj", isFolder: true));
+        Assert.False(IgnoreRules.Of(run.Folder).Ignores("src/obj", isFolder: true));
+    }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Petrel.Tests.Cli;
 
-/// <summary>The launcher in a tree of its own, with a stand-in for dotnet that counts its builds.</summary>
+/// <summary>The launcher in a tree of its own, with a stand-in for dotnet that counts its builds and, as the real one, leaves servers behind.</summary>
 public sealed class LauncherTests : IDisposable
 {
     private const UnixFileMode Executable = (UnixFileMode)0b111_101_101;
@@ -12,6 +12,8 @@ public sealed class LauncherTests : IDisposable
         [[ $1 == --list-sdks ]] && { cat "$(dirname "$0")/../sdks"; exit; }
         echo build >> "$(dirname "$0")/../builds"
         [[ -e $(dirname "$0")/../broken ]] && { echo "X.cs(1,1): error CS0001: it is broken"; exit 1; }
+        sleep 30 >/dev/null 2>&1 &
+        echo $! >> "$(dirname "$0")/../servers"
         while [[ $1 != -o ]]; do shift; done
         mkdir -p "$2"
         printf '#!/bin/bash\necho "ran: $*"\n' > "$2/petrel"
@@ -26,11 +28,20 @@ public sealed class LauncherTests : IDisposable
         _run.Write("tree/src/Petrel/Program.cs", "return 0;");
         _run.Write("bin/dotnet", FakeDotnet, Executable);
         _run.Write("sdks", "10.0.100 [/sdk]\n");
+        _run.Write("servers", "");
     }
 
     private static string SourceRoot { get; } = FindRoot();
 
-    public void Dispose() => _run.Dispose();
+    public void Dispose()
+    {
+        foreach (var server in File.ReadAllLines(Path.Combine(_run.Folder, "servers")))
+        {
+            Petrel.Daemon.Signals.Terminate(int.Parse(server));
+        }
+
+        _run.Dispose();
+    }
 
     [Fact]
     public async Task Launch_NothingChanged_BuildsOnce()
