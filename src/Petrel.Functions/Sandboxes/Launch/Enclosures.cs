@@ -53,14 +53,16 @@ internal sealed class Enclosures(DaemonSlot daemon, IControlGroups? groups, Netw
             throw new FunctionStartException("ServiceException", $"{DaemonSlot.MaxSandboxes} sandboxes are in use");
         }
 
+        IControlGroup? limits = null;
         try
         {
-            var limits = groups?.Create(slot.ToString(CultureInfo.InvariantCulture));
+            limits = groups?.Create(slot.ToString(CultureInfo.InvariantCulture));
             var network = networks is null ? null : await networks.MakeAsync(slot);
             return new Enclosure(slot, networks is null ? null : daemon.User(slot), limits, network);
         }
         catch
         {
+            limits?.TryRemove();
             _freeSlots.Enqueue(slot);
             throw;
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using Petrel.Functions.Sandboxes.Filter;
@@ -36,7 +37,7 @@ internal sealed class Machine : IDisposable
     public static Machine Prepare(SandboxOptions options, IReadOnlyList<IPAddress> nameServers)
     {
         var problems = new List<string>();
-        var root = options.Privileged && Libc.EffectiveUser() == 0;
+        var root = options.Privileged && Libc.EffectiveUser() == 0 && HasRootsRights(problems);
         var daemon = DaemonSlot.Acquire(root);
         var bubblewrap = FindBubblewrap(problems);
         var groups = OpenGroups(daemon, root, problems);
@@ -47,6 +48,21 @@ internal sealed class Machine : IDisposable
         return new Machine(daemon, groups, networks, firewall, capabilities, bubblewrap?.Path);
     }
 
+    /// <summary>In a container root may lack what makes it root.</summary>
+    private static bool HasRootsRights(List<string> problems)
+    {
+        const int changeUser = 7, network = 12, system = 21;
+        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("CapEff:", StringComparison.Ordinal));
+        var rights = ulong.Parse(line.AsSpan("CapEff:".Length).Trim(), NumberStyles.HexNumber);
+        var has = new[] { changeUser, network, system }.All(right => (rights >> right & 1) == 1);
+        if (!has)
+        {
+            problems.Add("the daemon is root without root's rights (setuid, net_admin, sys_admin), as in a container that is not privileged");
+        }
+
+        return has;
+    }
+
     private static (string Path, string Version)? FindBubblewrap(List<string> problems)
     {
         foreach (var directory in new[] { "/usr/bin", "/usr/local/bin", "/bin" })
@@ -54,15 +70,27 @@ internal sealed class Machine : IDisposable
             var path = Path.Combine(directory, "bwrap");
             if (File.Exists(path))
             {
-                using var process = Process.Start(new ProcessStartInfo(path, "--version") { RedirectStandardOutput = true })!;
-                var version = process.StandardOutput.ReadToEnd().Trim();
-                process.WaitForExit();
+                var (_, version) = Run(path, "--version");
+                if (Run(path, "--unshare-user --unshare-pid --unshare-ipc --unshare-net --ro-bind / / --proc /proc /bin/true") is { Succeeded: false } failed)
+                {
+                    problems.Add($"this machine does not let bubblewrap make sandboxes, so functions will not start: {failed.Text}");
+                }
+
                 return (path, version);
             }
         }
 
         problems.Add("bubblewrap is not installed, so no function can run: apt-get install bubblewrap");
         return null;
+    }
+
+    private static (bool Succeeded, string Text) Run(string program, string arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = process.StandardOutput.ReadToEnd();
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode == 0, (output + error).Trim());
     }
 
     private static IControlGroups? OpenGroups(DaemonSlot daemon, bool root, List<string> problems)
