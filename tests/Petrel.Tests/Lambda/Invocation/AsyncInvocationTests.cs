@@ -146,9 +146,9 @@ public sealed class AsyncInvocationTests
     public async Task Events_OfAFunctionWithOnePlace_RunOneAfterTheOtherWithoutLongPauses()
     {
         await _lambda.AddFunctionAsync("f", f => f with { ReservedConcurrency = 1 });
-        _lambda.Engine.Script("f", async (_, _, _) =>
+        _lambda.Engine.Script("f", async (_, _, cancellation) =>
         {
-            await Task.Delay(TimeSpan.FromSeconds(20), _lambda.Clock);
+            await Task.Delay(TimeSpan.FromSeconds(20), _lambda.Clock, cancellation);
             return FunctionAnswer.Of("1");
         });
         var start = _lambda.Clock.GetUtcNow();

@@ -52,10 +52,9 @@ public sealed class ManagedTests
     [InlineData("python3.14")]
     public async Task Invoke_ProgramOutsideTheSystem_IsMountedIntoTheSandbox(string runtime)
     {
-        var function = Host.Function(
-            runtime, "app.handler", "app.py",
-            "import sys, ssl, sqlite3, subprocess\ndef handler(e, c): return subprocess.run([sys.executable, '-S', '-c', 'import sys; print(sys.version)'], capture_output=True).stdout.decode()")
-            with { MemoryMb = 256, Timeout = TimeSpan.FromSeconds(20) };
+        const string code =
+            "import sys, ssl, sqlite3, subprocess\ndef handler(e, c): return subprocess.run([sys.executable, '-S', '-c', 'import sys; print(sys.version)'], capture_output=True).stdout.decode()";
+        var function = Host.Function(runtime, "app.handler", "app.py", code) with { MemoryMb = 256, Timeout = TimeSpan.FromSeconds(20) };
         var (result, payload) = await Host.InvokeAsync(function);
         Assert.Null(result.FunctionError);
         Assert.StartsWith('"' + RuntimesUnderTest.Provider.Catalogue.Find(runtime)!.InstalledVersion, payload);
