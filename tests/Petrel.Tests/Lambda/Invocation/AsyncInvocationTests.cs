@@ -238,6 +238,18 @@ public sealed class AsyncInvocationTests
         Assert.Equal(17, Runs);
     }
 
+    [Fact]
+    public async Task Event_OfAFunctionThatMayLoop_GoesOn()
+    {
+        var function = await _lambda.AddFunctionAsync("f", f => f with { RecursiveLoop = "Allow" });
+        await ConfigureAsync(function, new EventInvokeRecord("$LATEST", default, null, null, function.Key.Arn, null));
+        var left = 25;
+        _lambda.Engine.Script("f", _ => --left > 0 ? FunctionAnswer.Of("1") : FunctionAnswer.Error("enough"));
+        await SendAsync("f");
+        await _lambda.AdvanceUntilAsync(() => _lambda.Pollers.Count == 0 && left <= 0);
+        Assert.InRange(Runs, 25, 27);
+    }
+
     private Task<InvokeResult> SendAsync(string name, string payload = "{}") =>
         _lambda.InvokeAsync(name, payload, r => r with { InvocationType = "Event" });
 

@@ -36,7 +36,8 @@ internal sealed partial class AsyncDestinations(FunctionCache functions, IAuthor
 
         var key = new FunctionKey(account, region, target.Name);
         var record = AsyncRecord.Write(source, accepted, result, condition, time.GetUtcNow());
-        var problem = accepted.Head.Hops >= MaxHops ? "the event has gone round too often"
+        var mayLoop = source.Function.RecursiveLoop == "Allow";
+        var problem = accepted.Head.Hops >= MaxHops && !mayLoop ? "the event has gone round too often"
             : record.Length > InvocationLimits.MaxAsynchronousBytes ? "its record is larger than 1 MB"
             : !await MayInvokeAsync(source, arn) ? $"the role {source.Version.Role} may not invoke it"
             : null;
