@@ -127,6 +127,23 @@ public sealed class ControlPlaneTests(Daemon daemon)
         await _lambda.CallAsync("delete_function", new { FunctionName = "f" });
     }
 
+    [Fact]
+    public async Task Invoke_OfAnotherAccountsFunction_NeedsItsPermission()
+    {
+        await _lambda.CallAsync("create_function", NewFunction("f"));
+        await _lambda.WaitAsync("function_active_v2", "f");
+        var other = daemon.NewBoto();
+        var denied = await Assert.ThrowsAsync<ClientException>(() => other.InvokeAsync(Arn("f")));
+        Assert.Equal(("AccessDeniedException", 403), (denied.Code, denied.Status));
+
+        await _lambda.CallAsync(
+            "add_permission",
+            new { FunctionName = "f", StatementId = "neighbour", Action = "lambda:InvokeFunction", Principal = other.Account });
+        Assert.Equal("7", (await other.InvokeAsync(Arn("f"), "7")).Text("Payload"));
+        var reading = await Assert.ThrowsAsync<ClientException>(() => other.CallAsync("get_function", new { FunctionName = Arn("f") }));
+        Assert.Equal(("AccessDeniedException", 403), (reading.Code, reading.Status));
+    }
+
     private object NewFunction(string name, bool publish = false) => new
     {
         FunctionName = name,

@@ -87,6 +87,20 @@ public sealed class ResolverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Resolve_OfAnotherAccountsArn_FindsThatOne()
+    {
+        await _plane.CreateAsync("f");
+        await _plane.Lambda.PutFunctionConcurrency(new("f", 7), ControlPlane.Call());
+        var other = ControlPlane.Call("222222222222");
+        await Assert.ThrowsAsync<ResourceNotFoundException>(() => _resolver.ResolveAsync("f", null, other).AsTask());
+        for (var i = 0; i < 2; i++)
+        {
+            var (target, limits) = await _resolver.ResolveAsync(ControlPlane.Arn("f"), null, other);
+            Assert.Equal((ControlPlane.Account, 7, 993), (target.Spec.Account, limits.Reserved, limits.AccountUnreserved));
+        }
+    }
+
+    [Fact]
     public async Task Resolve_OfAWeightedAlias_SharesByItsWeight()
     {
         await _plane.CreateAsync("f", r => r with { Publish = true });

@@ -24,12 +24,7 @@ internal sealed partial record FunctionRef(string? Region, string? Account, stri
     /// <exception cref="CommonException">The ARN is of another account.</exception>
     public static FunctionRef Parse(string text, CallContext call)
     {
-        var parsed = TryParse(text) ?? throw new InvalidParameterValueException($"The function name {text} is invalid.");
-        if (parsed.Region is { } region && region != call.Region)
-        {
-            throw new ResourceNotFoundException($"Functions from '{region}' are not reachable in this region ('{call.Region}')");
-        }
-
+        var parsed = ParseAnyAccount(text, call);
         if (parsed.Account is { } account && account != call.Account)
         {
             throw CommonException.AccessDenied(
@@ -37,6 +32,16 @@ internal sealed partial record FunctionRef(string? Region, string? Account, stri
         }
 
         return parsed;
+    }
+
+    /// <summary>The function that an invocation means. It may be another account's, which that function's policy has allowed the caller before.</summary>
+    /// <exception cref="ResourceNotFoundException">The ARN is of another region.</exception>
+    public static FunctionRef ParseAnyAccount(string text, CallContext call)
+    {
+        var parsed = TryParse(text) ?? throw new InvalidParameterValueException($"The function name {text} is invalid.");
+        return parsed.Region is null || parsed.Region == call.Region
+            ? parsed
+            : throw new ResourceNotFoundException($"Functions from '{parsed.Region}' are not reachable in this region ('{call.Region}')");
     }
 
     /// <summary>The function that a call means, by an operation that has no qualifier.</summary>
@@ -64,7 +69,7 @@ internal sealed partial record FunctionRef(string? Region, string? Account, stri
             : throw new InvalidParameterValueException("The derived qualifier from the function name does not match the specified qualifier.");
     }
 
-    public FunctionKey KeyIn(CallContext call) => new(call.Account, call.Region, Name);
+    public FunctionKey KeyIn(CallContext call) => new(Account ?? call.Account, call.Region, Name);
 
     private static string? Value(Match match, string group) => match.Groups[group] is { Success: true } found ? found.Value : null;
 

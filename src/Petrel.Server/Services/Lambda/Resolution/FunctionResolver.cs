@@ -35,7 +35,7 @@ internal sealed class FunctionResolver(
     {
         var asked = new Asked(call.Account, call.Region, functionName, qualifier);
         if (_names.TryGetValue(asked, out var known) && !known.Entry.IsStale
-            && limits.TryGetUnreserved(call.Account, call.Region, out var unreserved))
+            && limits.TryGetUnreserved(known.Entry.Function.Key.Account, call.Region, out var unreserved))
         {
             return new(Answer(known.Entry, known.Plan, unreserved));
         }
@@ -45,7 +45,7 @@ internal sealed class FunctionResolver(
 
     private async Task<Resolution> ResolveSlowAsync(Asked asked, CallContext call)
     {
-        var reference = FunctionRef.Parse(asked.Name, call).WithQualifier(asked.Qualifier);
+        var reference = FunctionRef.ParseAnyAccount(asked.Name, call).WithQualifier(asked.Qualifier);
         var key = reference.KeyIn(call);
         var deadline = time.GetTimestamp() + (long)(CreationWait.TotalSeconds * time.TimestampFrequency);
         while (true)
@@ -55,7 +55,7 @@ internal sealed class FunctionResolver(
             if (await PlanAsync(entry, reference.Qualifier, call.Aborted) is { } plan)
             {
                 Remember(asked, entry, plan);
-                return Answer(entry, plan, await limits.GetUnreservedAsync(call.Account, call.Region, call.Aborted));
+                return Answer(entry, plan, await limits.GetUnreservedAsync(key.Account, call.Region, call.Aborted));
             }
 
             await WaitForCreationAsync(entry, deadline, call.Aborted);
