@@ -9,7 +9,6 @@ namespace Petrel.Storage.RocksDb;
 /// </summary>
 internal sealed partial class RecoveringDatabase : ILaneDatabase, IDisposable
 {
-    private static readonly TimeSpan RecoverEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan DrainReaders = TimeSpan.FromSeconds(2);
 
     private readonly RocksDbSettings _settings;
@@ -86,7 +85,7 @@ internal sealed partial class RecoveringDatabase : ILaneDatabase, IDisposable
 
     public StoreException? Recover()
     {
-        if (_failure is null || Stopwatch.GetElapsedTime(_triedAt) < RecoverEvery || !_space.HasRoom())
+        if (_failure is null || Stopwatch.GetElapsedTime(_triedAt) < _settings.RecoverEvery || !_space.HasRoom())
         {
             return _failure;
         }

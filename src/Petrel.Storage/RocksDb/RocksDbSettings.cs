@@ -20,6 +20,9 @@ public sealed record RocksDbSettings
     /// <summary>Transactions of one synced group, so that the first does not wait long for the last.</summary>
     public int MaxGroup { get; init; } = 1_024;
 
+    /// <summary>How long after a failed commit, or a failed attempt, the database is opened again.</summary>
+    public TimeSpan RecoverEvery { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Bytes of free space on the disk of a path; a test replaces it.</summary>
     public Func<string, long> FreeSpace { get; init; } = static path => new DriveInfo(path).AvailableFreeSpace;
 }
