@@ -7,6 +7,7 @@ using Petrel.Server.Edge;
 using Petrel.Server.Services.Lambda.Model;
 using Petrel.Server.Services.Lambda.Store;
 using Petrel.Server.Services.Lambda.Urls;
+using Petrel.Server.Settings;
 using Petrel.Wire;
 
 namespace Petrel.Tests.Lambda.Invocation;
@@ -40,7 +41,11 @@ internal sealed class UrlHost : IAsyncDisposable
         set => _authorizer.Allowed = value;
     }
 
-    public static async Task<UrlHost> StartAsync(string authType = "NONE", string invokeMode = "BUFFERED", CorsRecord? cors = null)
+    public static async Task<UrlHost> StartAsync(
+        string authType = "NONE",
+        string invokeMode = "BUFFERED",
+        CorsRecord? cors = null,
+        Func<FunctionOptions, FunctionOptions>? options = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -49,7 +54,7 @@ internal sealed class UrlHost : IAsyncDisposable
         var lambda = host.Lambda;
         var route = new UrlRoute(
             new UrlDirectory(lambda.Store, lambda.Cache),
-            new UrlAccess(host._authorizer, lambda.Options),
+            new UrlAccess(host._authorizer, new PetrelOptions { Functions = options?.Invoke(lambda.Options.Functions) ?? lambda.Options.Functions }),
             lambda.Resolver,
             lambda.Engine,
             lambda.Ids,

@@ -41,6 +41,27 @@ public sealed class UrlRouteTests
     }
 
     [Fact]
+    public async Task Request_WithATrace_GoesOnInIt()
+    {
+        await using var host = await UrlHost.StartAsync();
+        await host.Client.GetAsync("/");
+        Assert.Matches("^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$", host.Lambda.Engine.Invocations.Last().Invocation.TraceId);
+        host.Client.DefaultRequestHeaders.Add("X-Amzn-Trace-Id", "Root=1-1-2;Parent=3;Sampled=1");
+        using var seen = JsonDocument.Parse(await host.Client.GetStringAsync("/"));
+        Assert.Equal("Root=1-1-2;Parent=3;Sampled=1", host.Lambda.Engine.Invocations.Last().Invocation.TraceId);
+        Assert.Equal("Root=1-1-2;Parent=3;Sampled=1", seen.RootElement.GetProperty("headers").GetProperty("x-amzn-trace-id").GetString());
+    }
+
+    [Fact]
+    public async Task Request_UrlsNeedInvokeFunction_AsksForBothActions()
+    {
+        await using var host = await UrlHost.StartAsync(options: o => o with { UrlsNeedInvokeFunction = true });
+        await host.Client.GetAsync("/");
+        Assert.Equal(["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"], host.Checks.Select(c => c.Check.Action));
+        Assert.Equal("true", host.Checks[1].Check.Context!["lambda:InvokedViaFunctionUrl"]);
+    }
+
+    [Fact]
     public async Task Request_UnknownUrl_IsForbiddenWithoutAMessage()
     {
         await using var host = await UrlHost.StartAsync();

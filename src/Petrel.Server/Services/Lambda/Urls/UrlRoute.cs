@@ -79,7 +79,15 @@ internal sealed class UrlRoute(
 
         var (target, limits) = await resolver.ResolveAsync(known.Function.Name, known.Url.Qualifier, call);
         using var payload = new PooledBuffer(EventOverhead + body.Length);
-        var invocation = WriteEvent(http, call, known, address, body, payload);
+        var trace = TraceOf(http.Request);
+        WriteEvent(http, call, known, address, trace, body, payload);
+        var invocation = new Functions.Invocation
+        {
+            RequestId = call.RequestId,
+            Payload = payload.Memory,
+            InvokedFunctionArn = known.Arn,
+            TraceId = TraceIds.Continue(trace, target.Version, ids),
+        };
         await InvokeAsync(http, known, target, invocation, limits);
     }
 
@@ -129,38 +137,35 @@ internal sealed class UrlRoute(
         }
     }
 
-    private Functions.Invocation WriteEvent(
+    /// <summary>The client's trace, or a new one.</summary>
+    private string TraceOf(HttpRequest request)
+    {
+        var given = request.Headers["X-Amzn-Trace-Id"];
+        return given.Count == 1 && given[0] is { Length: > 0 and < 256 } trace ? trace : TraceIds.Create(ids, time.GetUtcNow());
+    }
+
+    private void WriteEvent(
         HttpContext http,
         CallContext call,
         KnownUrl known,
         UrlAddress address,
+        string trace,
         PooledBuffer body,
         PooledBuffer payload)
     {
-        var now = time.GetUtcNow();
-        var given = http.Request.Headers["X-Amzn-Trace-Id"];
-        var trace = given.Count == 1 && given[0] is { Length: > 0 and < 256 } client ? client : TraceIds.Create(ids, now);
         var source = new UrlEventSource(
             address.UrlId,
             address.PathPrefix == 0 ? http.Request.Host.Value! : $"{address.UrlId}.lambda-url.{known.Function.Region}.{http.Request.Host.Value}",
             address.PathPrefix,
             call.RequestId,
             trace,
-            now,
+            time.GetUtcNow(),
             known.Url.AuthType == "NONE" ? null : call.Caller);
         UrlEvent.Write(payload, http, source, body.Span);
         if (payload.Length > InvocationLimits.MaxSynchronousBytes)
         {
             throw InvocationLimits.TooLarge(InvocationLimits.MaxSynchronousBytes);
         }
-
-        return new Functions.Invocation
-        {
-            RequestId = call.RequestId,
-            Payload = payload.Memory,
-            InvokedFunctionArn = known.Arn,
-            TraceId = trace,
-        };
     }
 
     private static int BodyCapacity(HttpRequest request) => request.ContentLength switch
