@@ -33,16 +33,17 @@ public sealed class GroupLogTests : IDisposable
         var shapes = Gen.Select(
             Gen.Select(Gen.Long[0, 50], Gen.Int[0, 2], Gen.Bool).List[0, 60],
             Gen.Int[1, 7],
+            Gen.Int[60, 400],
             Gen.Bool,
             Gen.Int[-1, 2]);
         await shapes.SampleAsync(
-            async (events, limit, backward, only) =>
+            async (events, limit, maxBytes, backward, only) =>
             {
                 using var fixture = new LogFixture(new LogLimits(600, 1 << 20));
                 var streams = Enumerable.Range(0, 3).Select(i => fixture.Log.OpenStream($"s{i}")).ToArray();
                 for (var i = 0; i < events.Count; i++)
                 {
-                    fixture.Log.Append(streams[events[i].Item2], events[i].Item1, $"{i}");
+                    fixture.Log.Append(streams[events[i].Item2], events[i].Item1, Line(i));
                     if (events[i].Item3)
                     {
                         await fixture.Log.FlushAsync(toDisk: false);
@@ -50,13 +51,14 @@ public sealed class GroupLogTests : IDisposable
                 }
 
                 var expected = events
-                    .Select((e, i) => (Time: e.Item1, Stream: e.Item2, Text: $"{i}"))
+                    .Select((e, i) => (Time: e.Item1, Stream: e.Item2, Text: Line(i)))
                     .Where(e => only < 0 || e.Stream == only)
                     .OrderBy(e => e.Time)
                     .Select(e => e.Text);
                 var query = new LogQuery
                 {
                     Limit = limit,
+                    MaxBytes = maxBytes,
                     Backward = backward,
                     ScanBytes = 100,
                     Streams = only < 0 ? null : new HashSet<ulong> { streams[only].Id },
@@ -64,7 +66,10 @@ public sealed class GroupLogTests : IDisposable
                 var actual = await fixture.AllAsync(query);
                 Assert.Equal(expected, actual.Select(e => Encoding.UTF8.GetString(e.Message)));
             },
-            iter: 60);
+            iter: 100);
+
+        // Of many sizes, so that pages end by their bytes too.
+        static string Line(int number) => $"{number} " + new string('x', number * 37 % 150);
     }
 
     [Fact]

@@ -20,8 +20,14 @@ internal sealed class PageBuilder(LogQuery query)
     /// <summary>Whether any event of these times would.</summary>
     public bool Wants(in IndexRun run) => Wants(query.Backward ? new EventKey(run.MaxTime, ulong.MaxValue) : new EventKey(run.MinTime, 0));
 
+    /// <summary>Takes an event, unless a nearer one has already been left to the next page: a page has no holes.</summary>
     public void Add(StoredEvent entry)
     {
+        if (!Wants(entry.Key))
+        {
+            return;
+        }
+
         _entries.Enqueue(entry, entry.Key);
         _bytes += entry.Bytes;
         while (_entries.Count > query.Limit || (_entries.Count > 1 && _bytes > query.MaxBytes))
