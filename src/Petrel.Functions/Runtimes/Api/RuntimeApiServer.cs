@@ -90,7 +90,9 @@ internal sealed class RuntimeApiServer(ILoggerFactory logs) : IAsyncDisposable
         options.Limits.MaxRequestBodySize = null; // Answers are measured while they are read: a long one has an answer of its own.
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
-        options.Limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan; // A client keeps its connection as long as its instance lives.
+
+        // A client keeps its connection as long as its instance lives. An infinite time overflows in Kestrel's own clock, and ends at once.
+        options.Limits.KeepAliveTimeout = TimeSpan.FromDays(3650);
         options.Listen(_connections.EndPoint);
         _server = new KestrelServer(Options.Create(options), _connections, logs);
         return _server.StartAsync(new RuntimeApiApplication(), CancellationToken.None);

@@ -137,6 +137,22 @@ public sealed class RuntimeApiTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Connection_QuietForSeconds_StaysOpen()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(_listener.LocalEndPoint!);
+        var answer = new byte[1000];
+        for (var i = 0; i < 2; i++)
+        {
+            await socket.SendAsync("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+            Assert.NotEqual(0, await socket.ReceiveAsync(answer));
+
+            // Kestrel looks at its connections once a second.
+            await Task.Delay(TimeSpan.FromSeconds(i == 0 ? 2.2 : 0), TimeProvider.System);
+        }
+    }
+
+    [Fact]
     public async Task UnknownPath_IsNotFound()
     {
         using var response = await _client.GetAsync("nothing");
