@@ -144,6 +144,21 @@ public sealed class ControlPlaneTests(Daemon daemon)
         Assert.Equal(("AccessDeniedException", 403), (reading.Code, reading.Status));
     }
 
+    [Fact]
+    public async Task LayerVersion_OfAnotherAccount_NeedsItsPermission()
+    {
+        var layer = await _lambda.CallAsync("publish_layer_version", new { LayerName = "l", Content = new { ZipFile = Package.Python("x") } });
+        var arn = layer.Text("LayerVersionArn")!;
+        var other = daemon.NewBoto();
+        var denied = await Assert.ThrowsAsync<ClientException>(() => other.CallAsync("get_layer_version_by_arn", new { Arn = arn }));
+        Assert.Equal(("AccessDeniedException", 403), (denied.Code, denied.Status));
+        await _lambda.CallAsync(
+            "add_layer_version_permission",
+            new { LayerName = "l", VersionNumber = 1, StatementId = "s", Action = "lambda:GetLayerVersion", Principal = other.Account });
+        Assert.Equal(arn, (await other.CallAsync("get_layer_version_by_arn", new { Arn = arn })).Text("LayerVersionArn"));
+        Assert.Equal(arn, (await other.CallAsync("get_layer_version", new { LayerName = layer.Text("LayerArn"), VersionNumber = 1 })).Text("LayerVersionArn"));
+    }
+
     private object NewFunction(string name, bool publish = false) => new
     {
         FunctionName = name,

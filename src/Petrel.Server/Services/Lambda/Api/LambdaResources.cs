@@ -3,6 +3,7 @@ using Petrel.Server.Edge;
 using Petrel.Server.Services.Lambda.Model;
 using Petrel.Server.Services.Lambda.Resolution;
 using Petrel.Server.Services.Lambda.Store;
+using Petrel.Storage;
 using Petrel.Wire;
 using Petrel.Wire.Operations;
 
@@ -24,10 +25,31 @@ internal sealed class LambdaResources(FunctionCache cache, FunctionLedger ledger
         UntagResourceRequest r => r.Resource,
         ListTagsRequest r => r.Resource,
         GetLayerVersionByArnRequest r => r.Arn,
+        GetLayerVersionRequest r => LayerArn(r.LayerName, r.VersionNumber, call),
+        DeleteLayerVersionRequest r => LayerArn(r.LayerName, r.VersionNumber, call),
+        AddLayerVersionPermissionRequest r => LayerArn(r.LayerName, r.VersionNumber, call),
+        RemoveLayerVersionPermissionRequest r => LayerArn(r.LayerName, r.VersionNumber, call),
+        GetLayerVersionPolicyRequest r => LayerArn(r.LayerName, r.VersionNumber, call),
+        PublishLayerVersionRequest r => LayerRef.OfName(r.LayerName, call).Arn,
+        PutProvisionedConcurrencyConfigRequest r => FunctionArn(r.FunctionName, r.Qualifier, call),
+        GetProvisionedConcurrencyConfigRequest r => FunctionArn(r.FunctionName, r.Qualifier, call),
+        DeleteProvisionedConcurrencyConfigRequest r => FunctionArn(r.FunctionName, r.Qualifier, call),
         _ => NamedFunction(operation, request, call),
     };
 
-    public async ValueTask<string?> FindPolicyAsync(string resourceArn, CallContext call)
+    public ValueTask<string?> FindPolicyAsync(string resourceArn, CallContext call) =>
+        LayerRef.TryParse(resourceArn) is { Version: not null } layer
+            ? ledger.ReadAsync(tx => FindLayerPolicyAsync(tx, layer), call.Aborted)
+            : FindFunctionPolicyAsync(resourceArn, call);
+
+    private static async ValueTask<string?> FindLayerPolicyAsync(IReadTransaction tx, LayerRef layer)
+    {
+        var record = await LayerStore.GetAsync(tx, layer.Account, layer.Region, layer.Name);
+        var policy = record is null ? null : await LayerStore.GetPolicyAsync(tx, record, layer.Version!.Value);
+        return policy?.ToJson();
+    }
+
+    private async ValueTask<string?> FindFunctionPolicyAsync(string resourceArn, CallContext call)
     {
         if (!resourceArn.Contains(":function:", StringComparison.Ordinal)
             || FunctionRef.TryParse(resourceArn) is not { Account: { } account, Region: { } region } reference
@@ -58,6 +80,8 @@ internal sealed class LambdaResources(FunctionCache cache, FunctionLedger ledger
         var name = (string?)request.GetType().GetProperty("FunctionName")?.GetValue(request);
         return name is null ? null : FunctionArn(name, null, call);
     }
+
+    private static string LayerArn(string name, long version, CallContext call) => LayerRef.OfName(name, call, version).VersionArn;
 
     private static string? FunctionArn(string name, string? qualifier, CallContext call)
     {

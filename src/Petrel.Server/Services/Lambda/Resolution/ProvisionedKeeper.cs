@@ -19,8 +19,7 @@ internal sealed partial class ProvisionedKeeper(FunctionLedger ledger, SpecFacto
     /// <summary>Brings the engine to what is stored of a function. Never fails: what is wrong shows in the configuration's status.</summary>
     public async Task ReconcileAsync(FunctionKey key)
     {
-        var told = _functions.GetOrAdd(key, static _ => new Told());
-        await told.Turn.WaitAsync();
+        var told = await EnterAsync(key);
         try
         {
             await ReconcileAsync(key, told.Pools);
@@ -31,6 +30,11 @@ internal sealed partial class ProvisionedKeeper(FunctionLedger ledger, SpecFacto
         }
         finally
         {
+            if (told.Pools.Count == 0)
+            {
+                _functions.TryRemove(new KeyValuePair<FunctionKey, Told>(key, told));
+            }
+
             told.Turn.Release();
         }
     }
@@ -65,6 +69,22 @@ internal sealed partial class ProvisionedKeeper(FunctionLedger ledger, SpecFacto
             after = last;
         }
         while (after is not null);
+    }
+
+    /// <summary>Waits for the function's turn. What is removed while somebody waits for it counts no longer: he takes the next one.</summary>
+    private async Task<Told> EnterAsync(FunctionKey key)
+    {
+        while (true)
+        {
+            var told = _functions.GetOrAdd(key, static _ => new Told());
+            await told.Turn.WaitAsync();
+            if (_functions.TryGetValue(key, out var present) && present == told)
+            {
+                return told;
+            }
+
+            told.Turn.Release();
+        }
     }
 
     private async Task ReconcileAsync(FunctionKey key, Dictionary<string, (FunctionSpec Spec, int Instances)> told)
