@@ -84,6 +84,18 @@ public sealed class PackageLibraryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Folder_ThatSomebodyRemoved_IsMadeAgain()
+    {
+        await _plane.CreateAsync("f");
+        var folder = await FolderAsync("f");
+        Directory.Delete(folder, recursive: true);
+        await _plane.Lambda.UpdateFunctionConfiguration(new("f", Description: "x"), ControlPlane.Call());
+        await _plane.SettledAsync("f");
+        Assert.Equal(folder, await FolderAsync("f"));
+        Assert.True(File.Exists(Path.Combine(folder, "handler.py")));
+    }
+
+    [Fact]
     public async Task Link_OfGetFunction_AnswersThePackageForTenMinutes()
     {
         var zip = Packages.Code("download me");

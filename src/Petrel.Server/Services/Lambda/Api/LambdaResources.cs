@@ -49,24 +49,34 @@ internal sealed class LambdaResources(FunctionCache cache, FunctionLedger ledger
         return policy?.ToJson();
     }
 
+    /// <summary>Kept with functions that are invoked; of others it is read, so that functions nobody invokes take no memory.</summary>
     private async ValueTask<string?> FindFunctionPolicyAsync(string resourceArn, CallContext call)
     {
         if (!resourceArn.Contains(":function:", StringComparison.Ordinal)
-            || FunctionRef.TryParse(resourceArn) is not { Account: { } account, Region: { } region } reference
-            || await cache.FindAsync(new FunctionKey(account, region, reference.Name), call.Aborted) is not { } entry)
+            || FunctionRef.TryParse(resourceArn) is not { Account: { } account, Region: { } region } reference)
         {
             return null;
         }
 
+        var key = new FunctionKey(account, region, reference.Name);
         var qualifier = reference.Qualifier ?? "";
-        if (!entry.Policies.TryGetValue(qualifier, out var policy))
+        if (cache.TryGet(key, out var entry) && entry.Policies.TryGetValue(qualifier, out var known))
         {
-            var stored = await ledger.ReadAsync(tx => PolicyStore.Policies.GetAsync(tx, entry.Function, reference.Qualifier), call.Aborted);
-            policy = stored?.ToJson();
-            entry.Policies[qualifier] = policy;
+            return known;
         }
 
-        return policy;
+        var policy = await ledger.ReadAsync(
+            async tx => await FunctionStore.GetAsync(tx, key) is { } function
+                ? await PolicyStore.Policies.GetAsync(tx, function, reference.Qualifier)
+                : null,
+            call.Aborted);
+        var document = policy?.ToJson();
+        if (entry is not null)
+        {
+            entry.Policies[qualifier] = document;
+        }
+
+        return document;
     }
 
     /// <summary>Operations on functions as a whole; their template has the label <c>FunctionName</c>.</summary>

@@ -84,6 +84,12 @@ internal sealed class PackageLibrary(IStore store, IBlobStore blobs, CodeFolders
 
     public ValueTask<string> GetFolderAsync(CodeRecord code, CancellationToken cancellationToken)
     {
+        if (_folders.TryGetValue(code.Sha256, out var done) && done.IsCompletedSuccessfully && !Directory.Exists(folders.PathOf(code.Sha256)))
+        {
+            // Somebody cleaned up below the daemon.
+            _folders.TryRemove(new KeyValuePair<string, Task>(code.Sha256, done));
+        }
+
         var made = _folders.GetOrAdd(code.Sha256, static (sha256, library) => library.MakeFolderAsync(sha256), this);
         return made.IsCompletedSuccessfully ? new(folders.PathOf(code.Sha256)) : new(WaitAsync());
 

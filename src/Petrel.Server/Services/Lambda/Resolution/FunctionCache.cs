@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Petrel.Server.Services.Lambda.Model;
 using Petrel.Server.Services.Lambda.Store;
 using Petrel.Storage;
@@ -18,6 +19,9 @@ internal sealed class FunctionCache(IStore store)
 
     /// <summary>Raised after a function, or something that belongs to it, has changed. Handlers must not block.</summary>
     public event Action<FunctionKey>? Changed;
+
+    /// <summary>What is in memory of a function; asks the store for nothing.</summary>
+    public bool TryGet(FunctionKey key, [NotNullWhen(true)] out FunctionEntry? entry) => _entries.TryGetValue(key, out entry);
 
     /// <summary>Null when there is no such function.</summary>
     public async ValueTask<FunctionEntry?> FindAsync(FunctionKey key, CancellationToken cancellationToken)
