@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.MemoryMappedFiles;
 using System.Numerics;
 
 namespace Petrel.Storage.RocksDb;
@@ -7,17 +8,29 @@ namespace Petrel.Storage.RocksDb;
 /// Reads a file of the write-ahead log as RocksDB wrote it: blocks of 32 KB; in them records with checksum (4), length (2) and kind (1),
 /// a batch being one whole record or a chain of first, middle and last.
 /// </summary>
-internal sealed class WalFile
+internal sealed unsafe class WalFile : IDisposable
 {
     private const int BlockBytes = 32 * 1024;
     private const int HeaderBytes = 7;
 
-    private readonly byte[] _log;
+    /// <summary>Mapped, not read: a log has up to 64 MB, which would stay in the daemon's memory for long.</summary>
+    private readonly MemoryMappedFile? _file;
+
+    private readonly MemoryMappedViewAccessor? _view;
+    private readonly byte* _bytes;
+    private readonly int _length;
 
     public WalFile(string path)
     {
         Path = path;
-        _log = File.ReadAllBytes(path);
+        _length = checked((int)new FileInfo(path).Length);
+        if (_length > 0)
+        {
+            _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);
+            _view = _file.CreateViewAccessor(0, _length, MemoryMappedFileAccess.Read);
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _bytes);
+        }
+
         Scan();
     }
 
@@ -31,7 +44,7 @@ internal sealed class WalFile
 
     public string Path { get; }
 
-    public long Length => _log.Length;
+    public long Length => _length;
 
     /// <summary>Where the batches end that can be read one after another.</summary>
     public int ValidEnd { get; private set; }
@@ -42,13 +55,15 @@ internal sealed class WalFile
     /// <summary>The last group whose marker stands in the readable part.</summary>
     public ulong? LastGroup { get; private set; }
 
+    private ReadOnlySpan<byte> Log => new(_bytes, _length);
+
     /// <summary>
     /// Whether a group begins after the one in which reading stopped at <paramref name="from"/>. The record there may hold its own group's
     /// marker; any other of a later group proves that what does not read had been synced.
     /// </summary>
     public bool HoldsLaterGroup(int from, ulong? lastGroup)
     {
-        for (var at = WalMarker.Find(_log, from, out var group); at >= 0; at = WalMarker.Find(_log, at + 1, out group))
+        for (var at = WalMarker.Find(Log, from, out var group); at >= 0; at = WalMarker.Find(Log, at + 1, out group))
         {
             var ownOfFirstRecord = at == from + HeaderBytes + WalMarker.OffsetInBatch && (lastGroup is null || group == lastGroup + 1);
             if (!ownOfFirstRecord && (lastGroup is null || group > lastGroup))
@@ -60,12 +75,19 @@ internal sealed class WalFile
         return false;
     }
 
+    public void Dispose()
+    {
+        _view?.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view?.Dispose();
+        _file?.Dispose();
+    }
+
     private void Scan()
     {
         var at = 0;
         var batchAt = 0;
         var inBatch = false;
-        while (at < _log.Length)
+        while (at < _length)
         {
             var leftInBlock = BlockBytes - (at % BlockBytes);
             if (leftInBlock < HeaderBytes)
@@ -99,16 +121,16 @@ internal sealed class WalFile
     private bool TryRead(int at, int leftInBlock, out RecordKind kind, out int payload)
     {
         (kind, payload) = (default, 0);
-        if (at + HeaderBytes > _log.Length)
+        if (at + HeaderBytes > _length)
         {
             return false;
         }
 
-        var header = _log.AsSpan(at);
+        var header = Log[at..];
         payload = BinaryPrimitives.ReadUInt16LittleEndian(header[4..]);
         kind = (RecordKind)header[6];
         var end = HeaderBytes + payload;
-        return kind != default && end <= leftInBlock && at + end <= _log.Length
+        return kind != default && end <= leftInBlock && at + end <= _length
             && Unmask(BinaryPrimitives.ReadUInt32LittleEndian(header)) == Crc32C(header[6..end]);
     }
 
@@ -121,7 +143,7 @@ internal sealed class WalFile
 
     private void NoteGroup(int batchAt)
     {
-        var marker = WalMarker.Find(_log, batchAt, out var group);
+        var marker = WalMarker.Find(Log, batchAt, out var group);
         if (marker == batchAt + HeaderBytes + WalMarker.OffsetInBatch)
         {
             LastGroup = group;

@@ -21,26 +21,27 @@ internal static partial class WalRecoverer
 
     private static void Repair(string folder, ILogger logger)
     {
-        WalFile? torn = null;
+        string? torn = null;
         ulong? lastGroup = null;
         foreach (var path in Logs(folder))
         {
-            var file = new WalFile(path);
-            if (torn is not null)
+            int keep;
+            using (var file = new WalFile(path))
             {
-                // A group may go on in the next file, but no other begins there.
-                Refuse(file.HoldsLaterGroup(0, lastGroup), torn);
-                Cut(file, 0, logger);
-                continue;
+                lastGroup = torn is null ? file.LastGroup ?? lastGroup : lastGroup;
+                if (torn is null && file.BadAt is null)
+                {
+                    continue;
+                }
+
+                // A torn group may go on in the next file, of which nothing stays; but no other group begins there.
+                var from = torn is null ? file.BadAt!.Value : 0;
+                torn ??= $"{path} at byte {from}";
+                Refuse(file.HoldsLaterGroup(from, lastGroup), torn);
+                keep = from == 0 ? 0 : file.ValidEnd;
             }
 
-            lastGroup = file.LastGroup ?? lastGroup;
-            if (file.BadAt is { } bad)
-            {
-                torn = file;
-                Refuse(file.HoldsLaterGroup(bad, lastGroup), file);
-                Cut(file, file.ValidEnd, logger);
-            }
+            Cut(path, keep, logger);
         }
     }
 
@@ -48,26 +49,23 @@ internal static partial class WalRecoverer
         .Where(path => ulong.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out _))
         .OrderBy(path => ulong.Parse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture));
 
-    private static void Refuse(bool damaged, WalFile file)
+    private static void Refuse(bool damaged, string where)
     {
         if (damaged)
         {
-            throw new StoreCorruptException(
-                $"The log {file.Path} is damaged at byte {file.BadAt}, before writes that were acknowledged. Restore a backup.");
+            throw new StoreCorruptException($"The log {where} is damaged before writes that were acknowledged. Restore a backup.");
         }
     }
 
-    private static void Cut(WalFile file, int length, ILogger logger)
+    private static void Cut(string path, int length, ILogger logger)
     {
-        if (file.Length == length)
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+        if (file.Length != length)
         {
-            return;
+            LogCut(logger, file.Length - length, path);
+            file.SetLength(length);
+            file.Flush(flushToDisk: true);
         }
-
-        using var opened = new FileStream(file.Path, FileMode.Open, FileAccess.Write);
-        opened.SetLength(length);
-        opened.Flush(flushToDisk: true);
-        LogCut(logger, file.Length - length, file.Path);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The last writes before a crash were not finished: cut {Bytes} bytes off {Path}.")]

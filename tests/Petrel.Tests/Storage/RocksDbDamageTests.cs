@@ -24,8 +24,11 @@ public sealed class RocksDbDamageTests : IDisposable
         await FillAsync();
         var whole = await File.ReadAllBytesAsync(Log);
         var log = Log;
-        var last = new WalFile(log).ValidEnd;
-        Assert.Equal(whole.Length, last);
+        using (var file = new WalFile(log))
+        {
+            Assert.Equal(whole.Length, file.ValidEnd);
+        }
+
         for (var cut = 1; cut <= 40; cut += 13)
         {
             Restore(log, whole[..^cut]);
