@@ -13,8 +13,8 @@ namespace Petrel.Commands;
 /// <summary><c>petrel up</c>: from an empty machine to invoked functions. Done again, it finds all of it there.</summary>
 internal sealed class UpCommand : Command
 {
-    /// <summary>Lines of a sample's log that are shown.</summary>
-    private const int LogLines = 5;
+    /// <summary>Lines of a sample's log that are shown, at most.</summary>
+    private const int LogLines = 8;
 
     private readonly CliContext _context;
     private readonly Option<int?> _port = new("--port", "-p") { Description = "Port (default: 4566)" };
@@ -137,13 +137,20 @@ internal sealed class UpCommand : Command
             output.Line();
             output.Markup($"[bold]{Markup.Escape(visit.Function.Name)}[/]");
             output.Markup($"  [blue]{Markup.Escape(visit.Function.Url!)}[/]");
-            foreach (var line in visit.Log.Take(LogLines))
+            foreach (var line in FirstInvocation(visit.Log))
             {
-                output.Markup($"  [dim]{Markup.Escape(line.Text.Replace('\t', ' '))}[/]");
+                output.Markup($"  [dim]{Markup.Escape(line)}[/]");
             }
         }
 
         output.Line();
+    }
+
+    /// <summary>The log up to the first report, which says how long it took and what of it was the start.</summary>
+    internal static IEnumerable<string> FirstInvocation(IReadOnlyList<LogLine> log)
+    {
+        var report = log.ToList().FindIndex(l => l.Text.StartsWith("REPORT", StringComparison.Ordinal));
+        return log.Take(report < 0 ? LogLines : report + 1).TakeLast(LogLines).Select(l => l.Text.Replace('\t', ' ').TrimEnd());
     }
 
     private void Advise(List<SampleVisit> visits)

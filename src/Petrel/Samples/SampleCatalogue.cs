@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Petrel.Packaging;
 
 namespace Petrel.Samples;
@@ -13,6 +14,9 @@ internal sealed record Sample(string Language, string Folder)
 internal static class SampleCatalogue
 {
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "samples");
+
+    /// <summary>Those that need no build come first.</summary>
+    private static readonly ImmutableArray<string> Order = ["python", "node", "dotnet"];
 
     public static IReadOnlyList<Sample> Hello => In("hello");
 
@@ -49,11 +53,13 @@ internal static class SampleCatalogue
         return copied;
     }
 
+    private static int Rank(Sample sample) => Order.IndexOf(sample.Language) is >= 0 and var rank ? rank : Order.Length;
+
     private static Sample[] In(string folder)
     {
         var path = Path.Combine(Root, folder);
         return Directory.Exists(path)
-            ? [.. Directory.GetDirectories(path).Order(StringComparer.Ordinal).Select(f => new Sample(Path.GetFileName(f), f))]
+            ? [.. Directory.GetDirectories(path).Select(f => new Sample(Path.GetFileName(f), f)).OrderBy(Rank).ThenBy(s => s.Language, StringComparer.Ordinal)]
             : [];
     }
 }

@@ -31,7 +31,7 @@ public sealed class LauncherTests : IDisposable
         _run.Write("servers", "");
     }
 
-    private static string SourceRoot { get; } = FindRoot();
+    internal static string SourceRoot { get; } = FindRoot();
 
     public void Dispose()
     {
