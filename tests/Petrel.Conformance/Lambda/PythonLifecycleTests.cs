@@ -129,23 +129,7 @@ public sealed class PythonLifecycleTests(Daemon daemon)
     {
         await _lambda.CreatePythonAsync("f", Echo);
         await _lambda.CallAsync("invoke", new { FunctionName = "f", InvocationType = "Event", Payload = "\"later\""u8.ToArray() });
-        var lines = new List<string?>();
-        for (var attempt = 0; attempt < 200 && lines.Count == 0; attempt++)
-        {
-            try
-            {
-                var found = await _lambda.CallAsync("logs", "filter_log_events", new { logGroupName = "/aws/lambda/f", filterPattern = "seen" });
-                lines.AddRange(found.GetProperty("events").EnumerateArray().Select(line => line.Text("message")));
-            }
-            catch (ClientException notYet) when (notYet.Code == "ResourceNotFoundException")
-            {
-                // The log group comes with the first line.
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-
-        Assert.Equal("seen \"later\"", Assert.Single(lines)!.Trim());
+        Assert.Equal("seen \"later\"", await FirstLogLineAsync("f", "seen"));
     }
 
     [Fact]
@@ -203,6 +187,42 @@ public sealed class PythonLifecycleTests(Daemon daemon)
         var stranger = daemon.NewBoto();
         var refused = await stranger.CallAsync("$http", new { method = "GET", url = byPath.AbsoluteUri });
         Assert.Equal(403, refused.GetProperty("status").GetInt32());
+    }
+
+    [Fact]
+    public async Task Url_WithCors_AnswersPreflightsItself()
+    {
+        await _lambda.CreatePythonAsync("f", "def handler(event, context): return event['requestContext']['http']['method']\n");
+        var url = await _lambda.OpenUrlAsync("f", cors: new { AllowOrigins = new[] { "https://a.example" }, AllowMethods = new[] { "GET" }, MaxAge = 60 });
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, url);
+        preflight.Headers.Add("Origin", "https://a.example");
+        preflight.Headers.Add("Access-Control-Request-Method", "GET");
+        var allowed = await daemon.Http.SendAsync(preflight);
+        Assert.Equal("GET", allowed.Headers.GetValues("Access-Control-Allow-Methods").Single());
+        Assert.Equal("60", allowed.Headers.GetValues("Access-Control-Max-Age").Single());
+        Assert.Equal("", await allowed.Content.ReadAsStringAsync());
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.Add("Origin", "https://a.example");
+        var answer = await daemon.Http.SendAsync(request);
+        Assert.Equal("https://a.example", answer.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        Assert.Equal("GET", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Event_ThatSucceeds_ReachesItsDestination()
+    {
+        await _lambda.CreatePythonAsync("f", "def handler(event, context): return 'done'\n");
+        await _lambda.CreatePythonAsync("d", "def handler(event, context): print('got', event['requestContext']['condition'], event['responsePayload'], flush=True)\n");
+        await _lambda.CallAsync(
+            "put_function_event_invoke_config",
+            new
+            {
+                FunctionName = "f",
+                DestinationConfig = new { OnSuccess = new { Destination = $"arn:aws:lambda:us-east-1:{_lambda.Account}:function:d" } },
+            });
+        await _lambda.CallAsync("invoke", new { FunctionName = "f", InvocationType = "Event" });
+        Assert.Equal("got Success done", await FirstLogLineAsync("d", "got"));
     }
 
     [Fact]
@@ -294,5 +314,29 @@ public sealed class PythonLifecycleTests(Daemon daemon)
             + $"arn:aws:lambda:us-east-1:{_lambda.Account}:function:f",
             error.Text,
             StringComparison.Ordinal);
+    }
+
+    /// <summary>Waits for the first line with a word in the log of a function.</summary>
+    private async Task<string> FirstLogLineAsync(string function, string word)
+    {
+        for (var attempt = 0; attempt < 300; attempt++)
+        {
+            try
+            {
+                var found = await _lambda.CallAsync("logs", "filter_log_events", new { logGroupName = "/aws/lambda/" + function, filterPattern = word });
+                if (found.GetProperty("events").EnumerateArray().FirstOrDefault() is { ValueKind: JsonValueKind.Object } line)
+                {
+                    return line.Text("message")!.Trim();
+                }
+            }
+            catch (ClientException notYet) when (notYet.Code == "ResourceNotFoundException")
+            {
+                // The log group comes with the first line.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+
+        throw new TimeoutException($"No line with {word} came into the log of {function}.");
     }
 }

@@ -92,14 +92,15 @@ internal sealed partial class AsyncRunner(
             }
 
             limits = LimitsOf(target);
-            if (head.Runs == 0)
-            {
-                AsyncMetrics.WaitSeconds.Record((time.GetUtcNow() - head.AcceptedAt).TotalSeconds);
-            }
-
+            var waited = time.GetUtcNow() - head.AcceptedAt;
             var running = engine.InvokeAsync(target.Spec, Describe(target, accepted), admission, CancellationToken.None);
             await lease.HoldAsync(running, stopping);
             var result = await running;
+            if (head.Runs == 0)
+            {
+                AsyncMetrics.WaitSeconds.Record(waited.TotalSeconds);
+            }
+
             var outcome = result.FunctionError is null ? AttemptOutcome.Success : AttemptOutcome.FunctionError;
             return new Attempt(outcome, limits, target, result);
         }
