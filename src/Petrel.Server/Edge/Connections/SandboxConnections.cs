@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Petrel.Functions;
@@ -11,11 +12,26 @@ namespace Petrel.Server.Edge;
 /// </summary>
 internal sealed class SandboxConnections(EdgeFeeds feeds, ILogger<SandboxConnections> logger) : ISandboxConnections, IDisposable
 {
+    /// <summary>Connections of one sandbox at a time; SDKs keep 50. Without a bound one function could take all descriptors of the daemon.</summary>
+    public const int MaxConnections = 256;
+
     private readonly SocketConnectionContextFactory _factory = new(new SocketConnectionFactoryOptions(), logger);
+
+    /// <summary>How many are open, by the sandbox's identity, of which there is one object for each sandbox.</summary>
+    private readonly ConditionalWeakTable<SandboxIdentity, StrongBox<int>> _open = [];
 
     public void Serve(Socket connection, SandboxIdentity identity)
     {
+        var open = _open.GetOrCreateValue(identity);
+        if (Interlocked.Increment(ref open.Value) > MaxConnections)
+        {
+            Interlocked.Decrement(ref open.Value);
+            connection.Dispose();
+            return;
+        }
+
         var context = _factory.Create(connection);
+        context.ConnectionClosed.Register(() => Interlocked.Decrement(ref open.Value));
         context.Features.Set(identity);
         if (!feeds.Sandboxes.TryOffer(context))
         {
