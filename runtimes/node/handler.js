@@ -7,6 +7,7 @@ const { pathToFileURL } = require('url');
 const { RuntimeError } = require('./errors.js');
 
 const Streaming = Symbol.for('aws.lambda.runtime.handler.streaming');
+const FirstWithoutCallbacks = 24;
 const HighWaterMark = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
 
 /** Loads a handler; throws a RuntimeError, or whatever the module itself throws. */
@@ -43,7 +44,7 @@ async function loadModule(taskRoot, folder, name) {
     if (error instanceof SyntaxError) {
       throw new RuntimeError('UserCodeSyntaxError', String(error), error.stack);
     }
-    if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') {
+    if (error?.code === 'MODULE_NOT_FOUND') { // Not what ES modules throw: theirs stay as they are, as on Lambda.
       throw new RuntimeError('ImportModuleError', String(error));
     }
     throw error;
@@ -94,6 +95,11 @@ function describeHandler(run) {
   const streaming = run[Streaming];
   if (streaming && streaming !== 'response') {
     throw new RuntimeError('MalformedStreamingHandler', 'Only response streaming is supported.');
+  }
+  const version = /^AWS_Lambda_nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? '')?.[1] ?? 0;
+  if (!streaming && run.length > 2 && version >= FirstWithoutCallbacks) {
+    throw new RuntimeError('CallbackHandlerDeprecated',
+      'Lambda runs no callback-based handlers from Node.js 24 on: let the handler be async and take two parameters, or use nodejs22.x.');
   }
   return {
     run,

@@ -24,7 +24,7 @@ internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer a
     internal static RuntimeCatalogue Discover(RuntimeOptions options)
     {
         var versions = new ProgramVersions(options.VersionCache);
-        var catalogue = CatalogueBuilder.Build(new ProgramFinder(options, versions).Find());
+        var catalogue = CatalogueBuilder.Build(new ProgramFinder(options, versions).Find(), options.Further is [var first, ..] ? Path.GetFullPath(first) : "DATA/runtimes");
         versions.Save();
         return catalogue;
     }

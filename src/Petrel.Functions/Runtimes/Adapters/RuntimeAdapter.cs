@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Petrel.Functions.Runtimes.Api;
 using Petrel.Functions.Runtimes.Frames;
 using Petrel.Functions.Sandboxes;
@@ -29,10 +30,21 @@ internal abstract class RuntimeAdapter(RuntimeApiServer api) : IRuntimeAdapter
 
     public IRuntimeSession Attach(ISandbox sandbox, RuntimeAssignment assignment)
     {
-        var session = new RuntimeApiSession();
-        _ = session.WatchAsync(sandbox.Exited);
-        _ = api.ServeAsync(sandbox.Listener(ApiEndPoint), session);
-        return sandbox.Frames is { } frames ? new EitherSession(new FrameSession(frames, assignment), session) : session;
+        var byFrames = sandbox.Frames is { } frames ? new FrameSession(frames, assignment) : null;
+        Socket listener;
+        try
+        {
+            listener = sandbox.Listener(ApiEndPoint);
+        }
+        catch (FunctionStartException) when (byFrames is not null)
+        {
+            return byFrames; // A machine on which nothing can listen inside still runs what speaks frames.
+        }
+
+        var byApi = new RuntimeApiSession();
+        _ = byApi.WatchAsync(sandbox.Exited);
+        _ = api.ServeAsync(listener, byApi);
+        return byFrames is null ? byApi : new EitherSession(byFrames, byApi);
     }
 
     /// <summary>The program, what it needs in its environment, and what the sandbox must show.</summary>

@@ -3,10 +3,11 @@ namespace Petrel.Functions.Runtimes.Catalogue;
 /// <summary>Decides what each identifier runs on: the version that it names, or the nearest installed one.</summary>
 internal static class CatalogueBuilder
 {
-    public static RuntimeCatalogue Build(IReadOnlyList<InstalledProgram> installed) =>
-        new(RuntimeIdentifier.All.ToDictionary(i => i.Name, i => Decide(i, installed)));
+    /// <param name="folder">Where further versions are put.</param>
+    public static RuntimeCatalogue Build(IReadOnlyList<InstalledProgram> installed, string folder = "DATA/runtimes") =>
+        new(RuntimeIdentifier.All.ToDictionary(i => i.Name, i => Decide(i, installed, folder)));
 
-    private static RuntimeInfo Decide(RuntimeIdentifier identifier, IReadOnlyList<InstalledProgram> installed)
+    private static RuntimeInfo Decide(RuntimeIdentifier identifier, IReadOnlyList<InstalledProgram> installed, string folder)
     {
         if (!RuntimeIdentifier.Supported.Contains(identifier.Family))
         {
@@ -22,23 +23,23 @@ internal static class CatalogueBuilder
         var nearest = installed.Where(p => p.Family == identifier.Family).MinBy(p => identifier.DistanceTo(p.Version));
         if (nearest is null)
         {
-            return Missing(identifier, $"{NameOf(identifier.Family)} is not installed. {HowToInstall(identifier)}");
+            return Missing(identifier, $"{NameOf(identifier.Family)} is not installed. {HowToInstall(identifier, folder)}");
         }
 
         var exact = identifier.IsExact(nearest.Version);
         var problem = exact
             ? null
-            : $"{identifier.Name} runs on {NameOf(identifier.Family)} {nearest.Version}, the nearest version that is installed. {HowToInstall(identifier)}";
+            : $"{identifier.Name} runs on {NameOf(identifier.Family)} {nearest.Version}, the nearest version that is installed. {HowToInstall(identifier, folder)}";
         return new RuntimeInfo(identifier.Name, identifier.Family, nearest.Path, nearest.Version.ToString(), exact, problem);
     }
 
     private static RuntimeInfo Missing(RuntimeIdentifier identifier, string problem) =>
         new(identifier.Name, identifier.Family, Program: null, InstalledVersion: null, Exact: false, problem);
 
-    private static string HowToInstall(RuntimeIdentifier identifier) => identifier.Family switch
+    private static string HowToInstall(RuntimeIdentifier identifier, string folder) => identifier.Family switch
     {
-        "nodejs" => $"To add it: npm install --prefix DATA/runtimes/nodejs{identifier.Wanted!.Major} node@{identifier.Wanted.Major}",
-        "python" => $"To add it: put it at DATA/runtimes/python{identifier.Wanted}/bin/python3, or install it with pyenv or uv.",
+        "nodejs" => $"To add it: npm install --prefix {folder}/nodejs{identifier.Wanted!.Major} node@{identifier.Wanted.Major}",
+        "python" => $"To add it: put it at {folder}/python{identifier.Wanted}/bin/python3, or install it with pyenv or uv.",
         _ => $"To add it: install the .NET {identifier.Wanted} runtime.",
     };
 

@@ -147,6 +147,26 @@ public sealed class NodeTests
         Assert.NotEqual(0, await function.Exited);
     }
 
+    [Theory]
+    [InlineData("nodejs22.x", InitOutcomeKind.Ready)]
+    [InlineData("nodejs24.x", InitOutcomeKind.Error)]
+    public async Task Init_HandlerWithCallback_RunsUntilNode22(string runtime, InitOutcomeKind expected)
+    {
+        await using var function = await BareFunction.StartAsync(runtime, "index.handler", ("index.js", "exports.handler = (e, c, callback) => callback();"));
+        Assert.Equal(expected, function.Init.Kind);
+        if (expected == InitOutcomeKind.Error)
+        {
+            Assert.Equal("Runtime.CallbackHandlerDeprecated", function.InitError().GetProperty("errorType").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Init_ModuleImportsWhatIsMissing_GivesNodesError()
+    {
+        await using var function = await BareFunction.StartAsync(Runtime, "index.handler", ("index.mjs", "import 'missing-package'; export const handler = 1;"));
+        Assert.StartsWith("Cannot find package 'missing-package' imported from ", function.InitError().GetProperty("errorMessage").GetString());
+    }
+
     [Fact]
     public async Task Invoke_SixMegabytesEachWay_Arrive()
     {
