@@ -14,7 +14,7 @@ internal sealed class NodeAdapter(RuntimeOptions options, RuntimeApiServer api) 
         var major = function.Runtime["nodejs".Length..].Split('.')[0];
         return LanguageLaunch.Of(options, function, runtime, "node") with
         {
-            Command = [runtime.Program!, $"{LanguageLaunch.RuntimeFolder}/bootstrap.js"],
+            Command = [runtime.Program!, .. HeapLimits(function), $"{LanguageLaunch.RuntimeFolder}/bootstrap.js"],
             Environment = new Dictionary<string, string>(LanguageLaunch.Variables(function, runtime), StringComparer.Ordinal)
             {
                 ["NODE_PATH"] = $"/opt/nodejs/node{major}/node_modules:/opt/nodejs/node_modules:"
@@ -22,4 +22,11 @@ internal sealed class NodeAdapter(RuntimeOptions options, RuntimeApiServer api) 
             },
         };
     }
+
+    // V8 collects by what it may use, and takes the machine's memory for that: a function would be killed with most of its heap garbage.
+    // The shares are Lambda's.
+    private static IEnumerable<string> HeapLimits(FunctionSpec function) =>
+        function.Environment.TryGetValue("NODE_OPTIONS", out var options) && options.Contains("max-old-space-size", StringComparison.Ordinal)
+            ? []
+            : [$"--max-old-space-size={function.MemoryMb * 80 / 100}", $"--max-semi-space-size={Math.Max(function.MemoryMb * 5 / 100, 1)}"];
 }

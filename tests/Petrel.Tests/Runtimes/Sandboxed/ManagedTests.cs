@@ -16,11 +16,18 @@ public sealed class ManagedTests
         var function = Host.Function("dotnet8", "DotnetLibrary::Functions.Handlers::Log", "other", "") with
         {
             CodeDirectory = Path.Combine(RuntimesUnderTest.Root, "tests/Functions/DotnetLibrary/bin"),
-            MemoryMb = 256,
             Timeout = TimeSpan.FromSeconds(30),
         };
         Assert.Equal("0", (await Host.InvokeAsync(function)).Payload);
         Assert.Contains(Host.Logs.Of(function), l => l.EndsWith("\tinfo\tone\ntwo", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Invoke_NodeMakesMuchGarbage_StaysWithinItsMemory()
+    {
+        var function = Host.Node("exports.handler = async () => { let n = 0; for (let i = 0; i < 3000; i++) n += new Array(30000).fill(i).length; return n; };");
+        var (result, payload) = await Host.InvokeAsync(function with { Timeout = TimeSpan.FromSeconds(20) });
+        Assert.Equal((null, "90000000"), (result.FunctionError, payload));
     }
 
     [Fact]
