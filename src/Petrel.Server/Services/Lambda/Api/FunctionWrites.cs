@@ -56,7 +56,7 @@ internal sealed class FunctionWrites(
         await roles.CheckAsync(request.Role, key.Arn, call);
         template = template with { Layers = await layers.FindAsync(request.Layers, call) };
         FunctionRules.CheckUnpackedSize(template.Code, template.Layers);
-        await library.AddAsync(package, call.Aborted);
+        await library.AddAsync(package, template.Code, call.Aborted);
         var function = new FunctionRecord { Id = ledger.NewId(), Key = key, Latest = template, Tags = request.Tags ?? [] };
         var shown = await ledger.ChangeAsync(key, tx => CreateAsync(tx, function, request.Publish));
         await preparation.FinishAsync(function, shown);
@@ -80,7 +80,7 @@ internal sealed class FunctionWrites(
                 (_, function) => new ValueTask<FunctionConfiguration>(ledger.View(function, Change(function).Latest, null)));
         }
 
-        await library.AddAsync(package, call.Aborted);
+        await library.AddAsync(package, code, call.Aborted);
         return await preparation.UpdateAsync(reference, call, Change, request.Publish ? ids : null);
 
         FunctionRecord Change(FunctionRecord function)

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using System.Text;
 using Petrel.Aws.Lambda;
 using Petrel.Server.Services.Lambda.Model;
@@ -19,7 +18,7 @@ internal static class ArchiveCheck
 
     /// <summary>Checks an archive and returns how many bytes it unpacks to.</summary>
     /// <exception cref="InvalidParameterValueException">It may not be unpacked.</exception>
-    public static long Inspect(ReadOnlyMemory<byte> package)
+    public static long Inspect(byte[] package)
     {
         if (package.Length == 0)
         {
@@ -52,14 +51,11 @@ internal static class ArchiveCheck
     }
 
     /// <exception cref="InvalidParameterValueException">It is no archive, an empty one, or one with too many entries.</exception>
-    public static ZipArchive Open(ReadOnlyMemory<byte> package)
+    public static ZipArchive Open(byte[] package)
     {
         try
         {
-            var stream = MemoryMarshal.TryGetArray(package, out var bytes)
-                ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
-                : new MemoryStream(package.ToArray(), writable: false);
-            var archive = new ZipArchive(stream, ZipArchiveMode.Read);
+            var archive = new ZipArchive(new MemoryStream(package, writable: false), ZipArchiveMode.Read);
             return archive.Entries.Count switch
             {
                 0 => throw new InvalidParameterValueException("Uploaded file must be a non-empty zip"),

@@ -17,12 +17,19 @@ internal sealed class PackageLibrary(IStore store, IBlobStore blobs, CodeFolders
     /// <summary>Checks a package and makes its bytes durable. Who refers to it in a later transaction owns it from then on.</summary>
     /// <exception cref="InvalidParameterValueException">It may not be unpacked.</exception>
     /// <exception cref="RequestEntityTooLargeException">It is larger than an upload may be.</exception>
-    public async Task<CodeRecord> AddAsync(ReadOnlyMemory<byte> package, CancellationToken cancellationToken)
+    public async Task<CodeRecord> AddAsync(byte[] package, CancellationToken cancellationToken)
     {
         var code = Inspect(package);
+        await AddAsync(package, code, cancellationToken);
+        return code;
+    }
+
+    /// <summary>Makes the bytes of a package durable that was inspected before.</summary>
+    public async Task AddAsync(byte[] package, CodeRecord code, CancellationToken cancellationToken)
+    {
         if (!await store.WriteAsync(tx => RenewAsync(tx, code.Sha256), cancellationToken))
         {
-            using var content = new MemoryStream(package.ToArray(), writable: false);
+            using var content = new MemoryStream(package, writable: false);
             var staged = await blobs.StageAsync(content, cancellationToken);
             await store.WriteAsync(
                 async tx =>
@@ -38,12 +45,10 @@ internal sealed class PackageLibrary(IStore store, IBlobStore blobs, CodeFolders
                 },
                 cancellationToken);
         }
-
-        return code;
     }
 
     /// <summary>The same checks without keeping anything.</summary>
-    public static CodeRecord Inspect(ReadOnlyMemory<byte> package)
+    public static CodeRecord Inspect(byte[] package)
     {
         if (package.Length > Limits.ZippedBytes)
         {
@@ -51,7 +56,7 @@ internal sealed class PackageLibrary(IStore store, IBlobStore blobs, CodeFolders
         }
 
         var unpackedBytes = ArchiveCheck.Inspect(package);
-        return new CodeRecord(Convert.ToBase64String(SHA256.HashData(package.Span)), package.Length, unpackedBytes);
+        return new CodeRecord(Convert.ToBase64String(SHA256.HashData(package)), package.Length, unpackedBytes);
     }
 
     /// <summary>Whether the package is there; if so, the time begins again within which somebody must own it.</summary>

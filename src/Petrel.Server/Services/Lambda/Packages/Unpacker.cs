@@ -11,7 +11,7 @@ internal static class Unpacker
     private const int BufferBytes = 128 * 1024;
 
     /// <exception cref="InvalidDataException">The archive's content is not what its directory said.</exception>
-    public static void Unpack(ReadOnlyMemory<byte> package, string folder, CancellationToken cancellationToken)
+    public static void Unpack(byte[] package, string folder, CancellationToken cancellationToken)
     {
         using var archive = ArchiveCheck.Open(package);
         var entries = archive.Entries.Select(ArchiveEntry.Of).ToArray();
@@ -84,6 +84,10 @@ internal static class Unpacker
                 checksum.Append(buffer.AsSpan(0, read));
                 file.Write(buffer, 0, read);
             }
+
+            // Set again, since the process's umask takes bits from a new file's mode.
+            File.SetUnixFileMode(file.SafeFileHandle, entry.Mode);
+            File.SetLastWriteTimeUtc(file.SafeFileHandle, entry.Source.LastWriteTime.UtcDateTime);
         }
 
         if (checksum.GetCurrentHashAsUInt32() != entry.Source.Crc32)
@@ -91,9 +95,6 @@ internal static class Unpacker
             throw new InvalidDataException($"'{entry.Path}' has another checksum than the archive's directory says.");
         }
 
-        // Set again, since the process's umask takes bits from a new file's mode.
-        File.SetUnixFileMode(path, entry.Mode);
-        File.SetLastWriteTimeUtc(path, entry.Source.LastWriteTime.UtcDateTime);
         return written;
     }
 
