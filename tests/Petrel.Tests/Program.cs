@@ -1,3 +1,4 @@
+using Petrel.Tests.Logs.Segments;
 using Petrel.Tests.Storage;
 using Xunit.MicrosoftTestingPlatform;
 
@@ -11,6 +12,11 @@ internal static class Program
         if (Environment.GetEnvironmentVariable(CrashChild.FolderVariable) is { } folder)
         {
             return await CrashChild.RunAsync(folder);
+        }
+
+        if (Environment.GetEnvironmentVariable(LogCrashChild.FolderVariable) is { } logs)
+        {
+            return await LogCrashChild.RunAsync(logs);
         }
 
         // The command line of the older runner, which some editors use.

@@ -1,5 +1,5 @@
-using Petrel.Server.State;
 using Petrel.Storage;
+using Petrel.Storage.Files;
 
 namespace Petrel.Server.Security;
 
@@ -19,7 +19,7 @@ internal static class MasterKeyFile
         {
             var key = new byte[SecretBox.KeyBytes];
             ids.Fill(key);
-            Directory.CreateDirectory(dataPath);
+            DurableFiles.CreateDirectory(dataPath);
             WriteWhole(file, key);
             return key;
         }
@@ -46,7 +46,6 @@ internal static class MasterKeyFile
             stream.Flush(flushToDisk: true);
         }
 
-        File.Move(temporary, file, overwrite: true);
-        DirectorySync.Sync(Path.GetDirectoryName(file)!);
+        DurableFiles.Rename(temporary, file);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Petrel.Storage.Files;
 
 /// <summary>Files that are there after a loss of power: contents synced before the rename, the directory after it.</summary>
-internal static partial class DurableFiles
+public static partial class DurableFiles
 {
     private const int ReadOnly = 0;
 

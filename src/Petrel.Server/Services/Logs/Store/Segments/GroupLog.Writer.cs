@@ -79,12 +79,12 @@ internal sealed partial class GroupLog
     {
         if (!lines.IsEmpty)
         {
-            WriteBlock(lines);
+            WriteBlock(lines, toDisk);
         }
 
         foreach (var batch in batches)
         {
-            WriteBlock(batch);
+            WriteBlock(batch, toDisk);
         }
 
         if (toDisk)
@@ -93,12 +93,18 @@ internal sealed partial class GroupLog
         }
     }
 
-    private void WriteBlock(BlockBuilder block)
+    private void WriteBlock(BlockBuilder block, bool toDisk)
     {
         var folder = _folder!;
         var active = folder.Active();
         if (active.Length >= limits.SegmentBytes)
         {
+            // A batch of the same round may stand in the segment that ends here.
+            if (toDisk)
+            {
+                folder.Sync();
+            }
+
             folder.Roll();
             active = folder.Active();
             KeepWithinBounds(folder);

@@ -1,5 +1,5 @@
 using Microsoft.Win32.SafeHandles;
-using Petrel.Server.State;
+using Petrel.Storage.Files;
 
 namespace Petrel.Server.Services.Logs.Store.Segments;
 
@@ -92,9 +92,19 @@ internal sealed class SegmentFolder : IDisposable
         RandomAccess.FlushToDisk(_active);
         if (_newName)
         {
-            DirectorySync.Sync(Path);
-            DirectorySync.Sync(System.IO.Path.GetDirectoryName(Path)!);
+            SyncNames();
             _newName = false;
+        }
+    }
+
+    /// <summary>The file's name, the folder's in <c>logs</c>, and that one's in the data folder.</summary>
+    private void SyncNames()
+    {
+        var folder = Path;
+        for (var level = 0; level < 3 && folder is not null; level++)
+        {
+            DurableFiles.SyncDirectory(folder);
+            folder = System.IO.Path.GetDirectoryName(folder);
         }
     }
 
