@@ -88,7 +88,7 @@ public sealed class CommitLaneTests : IDisposable
     }
 
     [Fact]
-    public void Recover_AReaderHoldsTheView_WaitsForIt()
+    public async Task Recover_AReaderHoldsTheView_WaitsForIt()
     {
         using var folder = new TemporaryFolder();
         var settings = new RocksDbSettings { Path = folder.Path, RecoverEvery = TimeSpan.Zero };
@@ -97,7 +97,7 @@ public sealed class CommitLaneTests : IDisposable
         database.MarkFailed(new StoreException("no space"));
         var recovering = Task.Run(database.Recover);
         view.Release();
-        Assert.Null(recovering.GetAwaiter().GetResult());
+        Assert.Null(await recovering);
         database.HoldView().Release();
     }
 

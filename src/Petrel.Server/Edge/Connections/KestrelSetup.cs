@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,6 +17,9 @@ internal sealed class KestrelSetup(PetrelOptions options, EdgeFeeds feeds, Proto
         RootKeyFile.RequireForBind(options);
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
+
+        // Metadata of objects and messages of errors may be in any language.
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.UTF8;
 
         // Every body has a limit of its own, checked where the operation is known.
         kestrel.Limits.MaxRequestBodySize = null;
