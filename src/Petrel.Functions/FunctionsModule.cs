@@ -24,4 +24,11 @@ public static class FunctionsModule
         .AddSingleton<FunctionMetrics>()
         .AddSingleton<FunctionEngine>()
         .AddSingleton<IFunctionEngine>(provider => provider.GetRequiredService<FunctionEngine>());
+
+    /// <summary>What sandboxes of this machine enforce, found out as a daemon does when it starts; what was set up for it is taken back.</summary>
+    public static SandboxCapabilities ExamineSandboxes(SandboxOptions options)
+    {
+        using var machine = Machine.Prepare(options, EtcFiles.NameServers());
+        return machine.Capabilities;
+    }
 }

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Petrel.Client;
 using Petrel.Daemon;
+using Petrel.Functions;
+using Petrel.Functions.Sandboxes.Launch;
 using Petrel.Server.Settings;
 
 namespace Petrel.Machine;
@@ -24,6 +26,7 @@ internal sealed class MachineCheck(EnvironmentReader environment, PetrelOptions 
         findings.Add(Cgroups());
         findings.Add(Seccomp());
         findings.Add(await FirewallAsync(cancellationToken));
+        findings.AddRange(Engine());
         findings.AddRange(RuntimeCheck.Run(options.Storage.Data));
         findings.Add(Port());
         findings.Add(DiskSpeed.Measure(options.Storage.Data, time));
@@ -108,6 +111,22 @@ internal sealed class MachineCheck(EnvironmentReader environment, PetrelOptions 
         return trial.ExitCode == 0
             ? new Finding("firewall", Grade.Good, "functions reach the platform and the outside, not the host or each other")
             : new Finding("firewall", Grade.Reduced, $"nft is not allowed ({trial.FirstLine}): functions reach the platform, and nothing outside", "run as root");
+    }
+
+    /// <summary>What the engine itself makes of all that: its word counts.</summary>
+    private IEnumerable<Finding> Engine()
+    {
+        const string Area = "isolation";
+        var found = FunctionsModule.ExamineSandboxes(new SandboxOptions { StateDirectory = Path.GetFullPath(options.Storage.Data) });
+        foreach (var problem in found.Problems)
+        {
+            yield return new Finding(Area, Grade.Reduced, problem);
+        }
+
+        if (found.Problems.Count == 0)
+        {
+            yield return new Finding(Area, Grade.Good, $"{found.Bubblewrap}; a user, limits (control groups version {found.Cgroups}) and a network of its own for each sandbox");
+        }
     }
 
     private Finding Port()

@@ -89,6 +89,17 @@ public sealed class SandboxHost : IAsyncDisposable
     }
 }
 
+/// <summary>The folder of a process's control group, of either version.</summary>
+internal static class ControlGroup
+{
+    public static string Of(int processId, string controller)
+    {
+        var lines = File.ReadAllLines($"/proc/{processId}/cgroup").Select(l => l.Split(':', 3)).ToArray();
+        var old = lines.FirstOrDefault(l => l[1] == controller);
+        return old is not null ? $"/sys/fs/cgroup/{controller}{old[2]}" : "/sys/fs/cgroup" + lines.Single(l => l[0] == "0")[2];
+    }
+}
+
 internal sealed class CollectingOutput : ISandboxOutput
 {
     private readonly MemoryStream _bytes = new();
