@@ -14,7 +14,7 @@ public sealed class NodeLifecycleTests(Daemon daemon)
           stream.setContentType("text/plain");
           for (const part of ["one ", "two ", "three"]) {
             stream.write(part);
-            await new Promise((go) => setTimeout(go, 50));
+            await new Promise((go) => setTimeout(go, 400));
           }
           stream.end();
         });
@@ -64,7 +64,7 @@ public sealed class NodeLifecycleTests(Daemon daemon)
         var chunks = events.Where(e => e.TryGetProperty("PayloadChunk", out _)).ToList();
         Assert.Equal("one two three", string.Concat(chunks.Select(e => e.GetProperty("PayloadChunk").Text("Payload"))));
         Assert.Equal(3, chunks.Count);
-        Assert.True(chunks[2].GetProperty("$at").GetDouble() - chunks[0].GetProperty("$at").GetDouble() > 50, "The chunks came at once.");
+        Assert.True(chunks[2].GetProperty("$at").GetDouble() - chunks[0].GetProperty("$at").GetDouble() > 200, "The chunks came at once.");
         var end = events[^1].GetProperty("InvokeComplete");
         Assert.False(end.TryGetProperty("ErrorCode", out _));
         Assert.NotNull(end.Text("LogResult"));
@@ -89,7 +89,7 @@ public sealed class NodeLifecycleTests(Daemon daemon)
             exports.handler = awslambda.streamifyResponse(async (event, stream) => {
               stream = awslambda.HttpResponseStream.from(stream, { statusCode: 202, headers: { "Content-Type": "text/event-stream", "X-A": "b" } });
               stream.write("data: 1\n\n");
-              await new Promise((go) => setTimeout(go, 300));
+              await new Promise((go) => setTimeout(go, 1500));
               stream.write("data: 2\n\n");
               stream.end();
             });

@@ -91,44 +91,13 @@ public sealed class PythonLifecycleTests(Daemon daemon)
     }
 
     [Fact]
-    public async Task Invoke_Event_RunsFromTheQueue()
+    public async Task Invoke_Event_IsAcceptedAndRunsFromTheQueue()
     {
-        // With one instance at most, what an event leaves in /tmp is what the next invocation finds there.
-        await _lambda.CreatePythonAsync("f", """
-            import os
-            def handler(event, context):
-                if event != "read":
-                    with open("/tmp/seen", "a") as file:
-                        file.write(event)
-                return open("/tmp/seen").read() if os.path.exists("/tmp/seen") else ""
-            """);
-        await _lambda.CallAsync("put_function_concurrency", new { FunctionName = "f", ReservedConcurrentExecutions = 1 });
+        await _lambda.CreatePythonAsync("f", Echo);
         var result = await _lambda.CallAsync("invoke", new { FunctionName = "f", InvocationType = "Event", Payload = "\"later\""u8.ToArray() });
         Assert.Equal((202, 202), (result.GetProperty("StatusCode").GetInt32(), result.Status()));
         Assert.Equal("", result.Text("Payload"));
         Assert.Null(result.Text("ExecutedVersion"));
-
-        var seen = "";
-        for (var attempt = 0; attempt < 300 && seen != "\"later\""; attempt++)
-        {
-            try
-            {
-                seen = (await _lambda.InvokeAsync("f", "\"read\"")).Text("Payload");
-            }
-            catch (ClientException throttled) when (throttled.Code == "TooManyRequestsException")
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-            }
-        }
-
-        Assert.Equal("\"later\"", seen);
-    }
-
-    [Fact]
-    public async Task Invoke_Event_ShowsInTheFunctionsLog()
-    {
-        await _lambda.CreatePythonAsync("f", Echo);
-        await _lambda.CallAsync("invoke", new { FunctionName = "f", InvocationType = "Event", Payload = "\"later\""u8.ToArray() });
         Assert.Equal("seen \"later\"", await FirstLogLineAsync("f", "seen"));
     }
 
