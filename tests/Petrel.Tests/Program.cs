@@ -19,6 +19,11 @@ internal static class Program
             return await LogCrashChild.RunAsync(logs);
         }
 
+        if (Environment.GetEnvironmentVariable(DiskFullChild.FolderVariable) is { } disk)
+        {
+            return await DiskFullChild.RunAsync(disk);
+        }
+
         // The command line of the older runner, which some editors use.
         return args.Any(argument => argument is "-automated" or "@@")
             ? await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args)

@@ -9,6 +9,7 @@ namespace Petrel.Storage.RocksDb;
 internal sealed class SpaceGuard(RocksDbSettings settings)
 {
     private const long CheckEveryBytes = 4 * 1024 * 1024;
+    private const int ProbeBytes = 1024 * 1024;
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(1);
 
     private long _writtenSinceCheck;
@@ -35,7 +36,34 @@ internal sealed class SpaceGuard(RocksDbSettings settings)
         }
     }
 
-    public bool HasRoom() => settings.FreeSpace(settings.Path) >= settings.ReserveBytes;
+    /// <summary>
+    /// Whether the database can be opened again. Readers lose it for that moment, so that a file is written first: a quota, for one, does
+    /// not show in the free space.
+    /// </summary>
+    public bool HasRoom() => settings.FreeSpace(settings.Path) >= settings.ReserveBytes && CanWrite();
+
+    private bool CanWrite()
+    {
+        var path = Path.Combine(settings.Path, "probe.tmp");
+        try
+        {
+            using (var file = new FileStream(path, FileMode.Create, FileAccess.Write))
+            {
+                file.Write(new byte[ProbeBytes]);
+                file.Flush(flushToDisk: true);
+            }
+
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 
     private static bool OnlyDeletes(WriteBuffer writes)
     {

@@ -33,7 +33,7 @@ public sealed class CrashTests : IDisposable
     [InlineData(UnsyncedTail.Holes)]
     public async Task PowerLoss_UnderLoad_LosesNothingAcknowledged(UnsyncedTail tail)
     {
-        using var disk = await PowerLossDisk.CreateAsync(_temporary.Path);
+        var disk = await PowerLossDisk.CreateAsync(_temporary.Path);
         var acknowledged = new long[CrashChild.Writers];
         for (var round = 0; round < Rounds; round++)
         {
@@ -47,7 +47,7 @@ public sealed class CrashTests : IDisposable
     [Fact]
     public async Task PowerLoss_DiskThatLies_IsNoticed()
     {
-        using var disk = await PowerLossDisk.CreateAsync(_temporary.Path);
+        var disk = await PowerLossDisk.CreateAsync(_temporary.Path);
         var acknowledged = new long[CrashChild.Writers];
         await RunAndKillAsync(disk.Data, acknowledged, 2_000, disk.Environment(liesAfter: 100));
         disk.LosePower(UnsyncedTail.Gone);

@@ -16,7 +16,7 @@ public enum UnsyncedTail
 }
 
 /// <summary>A folder on a disk that loses power: a library preloaded into the process records what was synced (tests/native/powerloss.c).</summary>
-internal sealed class PowerLossDisk : IDisposable
+internal sealed class PowerLossDisk
 {
     private const int Page = 4096;
 
@@ -25,25 +25,18 @@ internal sealed class PowerLossDisk : IDisposable
     private readonly string _library;
     private readonly Random _random = new(5);
 
-    private PowerLossDisk(string folder)
+    private PowerLossDisk(string folder, string library)
     {
         _root = Directory.CreateDirectory(Path.Combine(folder, "disk")).FullName;
         _shadow = Path.Combine(folder, "shadow");
-        _library = Path.Combine(folder, "powerloss.so");
+        _library = library;
         Directory.CreateDirectory(_shadow);
     }
 
     public string Data => Path.Combine(_root, "data");
 
-    public static async Task<PowerLossDisk> CreateAsync(string folder)
-    {
-        var disk = new PowerLossDisk(folder);
-        var source = Path.Combine(AppContext.BaseDirectory, "native", "powerloss.c");
-        using var compiler = Process.Start(new ProcessStartInfo("cc", ["-O1", "-Wall", "-fPIC", "-shared", "-o", disk._library, source, "-ldl"]))!;
-        await compiler.WaitForExitAsync();
-        Assert.True(compiler.ExitCode == 0, "The library does not compile.");
-        return disk;
-    }
+    public static async Task<PowerLossDisk> CreateAsync(string folder) =>
+        new(folder, await PreloadedLibrary.CompileAsync("powerloss.c", folder));
 
     /// <summary>The variables for a process that writes to this disk.</summary>
     public IEnumerable<(string Name, string Value)> Environment(int? liesAfter = null)
@@ -78,11 +71,6 @@ internal sealed class PowerLossDisk : IDisposable
         })!;
         program.WaitForExit();
         Assert.Equal(0, program.ExitCode);
-    }
-
-    public void Dispose()
-    {
-        // The test's folder goes as a whole.
     }
 
     private void Rebuild(string directory, string from, string to, UnsyncedTail tail)
