@@ -33,7 +33,7 @@ public sealed class LogCrashTests : IDisposable
     [InlineData(UnsyncedTail.Holes)]
     public async Task PowerLoss_WhilePutting_LosesNothingAcknowledged(UnsyncedTail tail)
     {
-        using var disk = await PowerLossDisk.CreateAsync(_folder);
+        var disk = await PowerLossDisk.CreateAsync(_folder);
         var acknowledged = new HashSet<string>(StringComparer.Ordinal);
         for (var round = 0; round < 2; round++)
         {
@@ -47,7 +47,7 @@ public sealed class LogCrashTests : IDisposable
     [Fact]
     public async Task PowerLoss_DiskThatLies_IsNoticed()
     {
-        using var disk = await PowerLossDisk.CreateAsync(_folder);
+        var disk = await PowerLossDisk.CreateAsync(_folder);
         var acknowledged = new HashSet<string>(StringComparer.Ordinal);
         await RunAndKillAsync(disk.Data, acknowledged, disk.Environment(liesAfter: 60));
         disk.LosePower(UnsyncedTail.Gone);
