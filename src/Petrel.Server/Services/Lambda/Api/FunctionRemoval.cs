@@ -11,16 +11,19 @@ using Petrel.Wire;
 namespace Petrel.Server.Services.Lambda.Api;
 
 /// <summary>
-/// DeleteFunction. The name goes in one transaction, with it the function is gone; its other rows follow in bounded ones, after a restart
+/// DeleteFunction. The name goes in one transaction, with it the function is gone; its other rows follow in bounded ones, later
 /// if need be. Running invocations finish.
 /// </summary>
 internal sealed partial class FunctionRemoval(
     FunctionLedger ledger,
     AsyncQueues events,
     ProvisionedKeeper provisioned,
+    TimeProvider time,
     ILogger<FunctionRemoval> log) : BackgroundService
 {
     private const int PageSize = 100;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     public async Task DeleteAsync(DeleteFunctionRequest request, CallContext call)
     {
@@ -43,15 +46,33 @@ internal sealed partial class FunctionRemoval(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Removes the rows that earlier deletions left when the daemon or the store stopped in their middle.</summary>
+    public async Task RemoveLeftAsync(CancellationToken cancellationToken)
     {
-        while (await ledger.ReadAsync(tx => RemovalStore.ListAsync(tx, PageSize), stoppingToken) is { Count: > 0 } left)
+        while (await ledger.ReadAsync(tx => RemovalStore.ListAsync(tx, PageSize), cancellationToken) is { Count: > 0 } left)
         {
             foreach (var function in left)
             {
                 await RemoveRowsAsync(function);
             }
         }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+        {
+            try
+            {
+                await RemoveLeftAsync(stoppingToken);
+            }
+            catch (StoreException problem)
+            {
+                LogFailed(problem);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task DeleteFunctionAsync(FunctionRef reference, CallContext call)
@@ -70,7 +91,7 @@ internal sealed partial class FunctionRemoval(
         }
         catch (StoreException problem)
         {
-            // The function is gone, which is what the caller asked for; its rows go after the next start.
+            // The function is gone, which is what the caller asked for; its rows go with the next pass.
             LogInterrupted(removed.Key.Arn, problem);
         }
 
@@ -122,6 +143,9 @@ internal sealed partial class FunctionRemoval(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Rows of the deleted function {FunctionArn} are left; the next start removes them")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rows of the deleted function {FunctionArn} are left; the next pass removes them")]
     private partial void LogInterrupted(string functionArn, Exception problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rows of deleted functions could not be removed; the next pass tries again")]
+    private partial void LogFailed(Exception problem);
 }

@@ -155,7 +155,7 @@ internal sealed class PackageLibrary(IStore store, IBlobStore blobs, CodeFolders
             await content.CopyToAsync(package);
             return package.ToArray();
         }
-        catch (Exception problem) when (problem is StoreException or IOException)
+        catch (Exception problem) when (problem is StoreCorruptException or IOException)
         {
             throw new FunctionStartException("InvalidZipFileException", $"The function's package cannot be read: {problem.Message}", problem);
         }

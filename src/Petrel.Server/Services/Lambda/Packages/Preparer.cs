@@ -13,13 +13,17 @@ namespace Petrel.Server.Services.Lambda.Packages;
 /// Brings created and updated functions from Pending to Active: unpacks code and layers, then says so in the store. What a restart
 /// interrupted is gone on with.
 /// </summary>
-internal sealed partial class Preparer(FunctionLedger ledger, SpecFactory specs, ILogger<Preparer> log) : IHostedService, IDisposable
+internal sealed partial class Preparer(FunctionLedger ledger, SpecFactory specs, TimeProvider time, ILogger<Preparer> log)
+    : IHostedService, IDisposable
 {
     /// <summary>Unpacking is bound by the processor and the disk; more at once only takes longer.</summary>
     private const int Parallel = 2;
 
     private const int PageSize = 100;
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _turns = new(Parallel);
     private readonly ConcurrentDictionary<(FunctionKey Key, string Version, ulong ConfigId), Task> _running = new();
 
@@ -48,28 +52,53 @@ internal sealed partial class Preparer(FunctionLedger ledger, SpecFactory specs,
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => _stopping.CancelAsync();
 
-    public void Dispose() => _turns.Dispose();
+    public void Dispose() => _stopping.Dispose();
 
     private async Task RunAsync((FunctionKey Key, string Version, ulong ConfigId) what)
     {
         await Task.Yield();
-        await _turns.WaitAsync();
         try
         {
-            await PrepareNowAsync(what.Key, what.Version);
+            for (var pause = TimeSpan.Zero; !await TryPrepareNowAsync(what.Key, what.Version); pause = Next(pause))
+            {
+                await Task.Delay(pause, time, _stopping.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The next start goes on with it.
+        }
+        finally
+        {
+            _running.TryRemove(what, out _);
+        }
+    }
+
+    /// <summary>False when the store did not answer.</summary>
+    private async Task<bool> TryPrepareNowAsync(FunctionKey key, string version)
+    {
+        await _turns.WaitAsync(_stopping.Token);
+        try
+        {
+            await PrepareNowAsync(key, version);
+            return true;
         }
         catch (StoreException problem)
         {
-            LogInterrupted(what.Key.Arn, what.Version, problem);
+            LogInterrupted(key.Arn, version, problem);
+            return false;
         }
         finally
         {
             _turns.Release();
-            _running.TryRemove(what, out _);
         }
     }
+
+    /// <summary>The first repetition comes at once, the others at growing distances.</summary>
+    private static TimeSpan Next(TimeSpan pause) =>
+        pause == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : pause < LongestPause ? pause * 2 : LongestPause;
 
     private async Task PrepareNowAsync(FunctionKey key, string name)
     {
@@ -146,6 +175,6 @@ internal sealed partial class Preparer(FunctionLedger ledger, SpecFactory specs,
     [LoggerMessage(Level = LogLevel.Warning, Message = "The code of {FunctionArn}:{Version} cannot be prepared: {Reason}")]
     private partial void LogFailed(string functionArn, string version, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The preparation of {FunctionArn}:{Version} was interrupted; the next start goes on with it")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The preparation of {FunctionArn}:{Version} was interrupted by the store and will be tried again")]
     private partial void LogInterrupted(string functionArn, string version, Exception problem);
 }
