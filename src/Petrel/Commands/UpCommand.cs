@@ -137,7 +137,7 @@ internal sealed class UpCommand : Command
             output.Line();
             output.Markup($"[bold]{Markup.Escape(visit.Function.Name)}[/]");
             output.Markup($"  [blue]{Markup.Escape(visit.Function.Url!)}[/]");
-            foreach (var line in FirstInvocation(visit.Log))
+            foreach (var line in FirstInvocation(visit.Log).Select(LogPrinter.Shorten).OfType<string>())
             {
                 output.Markup($"  [dim]{Markup.Escape(line)}[/]");
             }
@@ -150,7 +150,7 @@ internal sealed class UpCommand : Command
     internal static IEnumerable<string> FirstInvocation(IReadOnlyList<LogLine> log)
     {
         var report = log.ToList().FindIndex(l => l.Text.StartsWith("REPORT", StringComparison.Ordinal));
-        return log.Take(report < 0 ? LogLines : report + 1).TakeLast(LogLines).Select(l => l.Text.Replace('\t', ' ').TrimEnd());
+        return log.Take(report < 0 ? LogLines : report + 1).TakeLast(LogLines).Select(l => l.Text);
     }
 
     private void Advise(List<SampleVisit> visits)

@@ -16,8 +16,13 @@ internal sealed class Output
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private readonly Lazy<IAnsiConsole> _out;
-    private readonly Lazy<IAnsiConsole> _error;
+    /// <summary>Lines are wrapped by the terminal, not here: what it wraps can still be copied whole, a URL above all.</summary>
+    private const int Unwrapped = 100_000;
+
+    private readonly Lazy<IAnsiConsole> _tables;
+    private readonly Lazy<IAnsiConsole> _lines;
+    private readonly Lazy<IAnsiConsole> _progress;
+    private readonly Lazy<IAnsiConsole> _notes;
     private readonly bool _errorIsTerminal;
 
     public Output(OutputTarget standardOut, OutputTarget standardError)
@@ -26,8 +31,10 @@ internal sealed class Output
         StandardError = standardError.Writer;
         IsTerminal = standardOut.IsTerminal;
         _errorIsTerminal = standardError.IsTerminal;
-        _out = new Lazy<IAnsiConsole>(standardOut.CreateConsole);
-        _error = new Lazy<IAnsiConsole>(standardError.CreateConsole);
+        _tables = new Lazy<IAnsiConsole>(standardOut.CreateConsole);
+        _lines = new Lazy<IAnsiConsole>((standardOut with { Width = Unwrapped }).CreateConsole);
+        _progress = new Lazy<IAnsiConsole>(standardError.CreateConsole);
+        _notes = new Lazy<IAnsiConsole>((standardError with { Width = Unwrapped }).CreateConsole);
     }
 
     public TextWriter StandardOut { get; }
@@ -49,7 +56,7 @@ internal sealed class Output
     {
         if (IsTerminal)
         {
-            _out.Value.MarkupLine(markup);
+            _lines.Value.MarkupLine(markup);
         }
         else
         {
@@ -63,7 +70,7 @@ internal sealed class Output
     {
         if (IsTerminal)
         {
-            table.WriteToTerminal(_out.Value);
+            table.WriteToTerminal(_tables.Value, _lines.Value);
         }
         else
         {
@@ -100,7 +107,7 @@ internal sealed class Output
     {
         if (_errorIsTerminal)
         {
-            return await _error.Value.Status().Spinner(Spinner.Known.Dots)
+            return await _progress.Value.Status().Spinner(Spinner.Known.Dots)
                 .StartAsync(Spectre.Console.Markup.Escape(what), status => work(text => status.Status(Spectre.Console.Markup.Escape(text))));
         }
 
@@ -118,7 +125,7 @@ internal sealed class Output
     {
         if (_errorIsTerminal)
         {
-            _error.Value.MarkupLine($"{mark} {Spectre.Console.Markup.Escape(text)}");
+            _notes.Value.MarkupLine($"{mark} {Spectre.Console.Markup.Escape(text)}");
         }
         else
         {

@@ -25,16 +25,18 @@ internal sealed class TextTable(params string[] headers)
         return this;
     }
 
-    public void WriteToTerminal(IAnsiConsole console)
+    /// <param name="framed">Knows the terminal's width.</param>
+    /// <param name="unwrapped">Leaves it to the terminal to wrap lines.</param>
+    public void WriteToTerminal(IAnsiConsole framed, IAnsiConsole unwrapped)
     {
         var width = Widths(headers).Sum(w => w + FramePadding) + 1;
-        if (width <= console.Profile.Width)
+        if (width <= framed.Profile.Width)
         {
-            WriteFramed(console);
+            WriteFramed(framed);
         }
         else
         {
-            WriteStacked(console);
+            WriteStacked(unwrapped);
         }
     }
 
@@ -71,7 +73,7 @@ internal sealed class TextTable(params string[] headers)
         console.Write(table);
     }
 
-    /// <summary>The short cells of a row in columns, the long one below them; the terminal itself wraps it where it must.</summary>
+    /// <summary>The short cells of a row in columns, the long one below them.</summary>
     private void WriteStacked(IAnsiConsole console)
     {
         var widths = Widths([.. headers.Select(_ => "")]);
@@ -89,9 +91,7 @@ internal sealed class TextTable(params string[] headers)
             console.MarkupLine(line.ToString().TrimEnd());
             if (row[LongColumn].Text.Length > 0)
             {
-                console.Profile.Out.Writer.Write("  ");
-                console.Write(new Markup(row[LongColumn].ToMarkup()) { Overflow = Overflow.Fold });
-                console.WriteLine();
+                console.MarkupLine($"  {row[LongColumn].ToMarkup()}");
             }
         }
     }

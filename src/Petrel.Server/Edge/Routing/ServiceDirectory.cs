@@ -40,7 +40,7 @@ internal sealed class ServiceDirectory
         {
             if (handler.Matches(exchange.Http))
             {
-                return new EdgeRoute { Handler = handler };
+                return new EdgeRoute { Handler = handler, Protocol = Protocol.RestJson };
             }
         }
 
