@@ -9,7 +9,6 @@ namespace Petrel.Wire.Operations;
 public sealed class ServiceTable
 {
     private readonly FrozenDictionary<string, Operation> _operations;
-    private readonly FrozenSet<string> _notImplemented;
 
     /// <param name="contract">An interface marked with <see cref="AwsServiceAttribute"/>; interfaces that it extends belong to it.</param>
     /// <exception cref="ContractException">The interface is no contract.</exception>
@@ -27,7 +26,6 @@ public sealed class ServiceTable
         XmlNamespace = service.XmlNamespace;
         Shapes = new ShapeTable(service.MemberCase);
         _operations = ReadOperations(contract).ToFrozenDictionary();
-        _notImplemented = Array.FindAll(service.NotImplemented, static name => !name.Contains(' ')).ToFrozenSet();
         Router = new RestRouter(_operations.Values, Array.FindAll(service.NotImplemented, static name => name.Contains(' ')));
     }
 
@@ -65,9 +63,6 @@ public sealed class ServiceTable
 
     public Operation? Find(ReadOnlySpan<char> name) =>
         _operations.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var operation) ? operation : null;
-
-    /// <summary>The real service has the operation and this platform says that it lacks it.</summary>
-    public bool KnowsAsMissing(string name) => _notImplemented.Contains(name);
 
     private Dictionary<string, Operation> ReadOperations(Type contract)
     {

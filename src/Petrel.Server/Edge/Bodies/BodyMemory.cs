@@ -9,8 +9,6 @@ internal sealed class BodyMemory(PetrelOptions options)
     private readonly long _limit = options.Edge.BodyMemoryMb * 1_048_576L;
     private long _used;
 
-    public long UsedBytes => Volatile.Read(ref _used);
-
     /// <exception cref="CommonException">There is no room now (503).</exception>
     public void Take(int bytes)
     {
