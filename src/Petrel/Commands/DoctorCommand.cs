@@ -39,7 +39,7 @@ internal sealed class DoctorCommand : Command
 
     private void Show(IReadOnlyList<Finding> findings)
     {
-        var table = new TextTable("", "Area", "Found");
+        var table = new TextTable("", "Area", "Found") { WrapsLongColumn = true };
         foreach (var finding in findings)
         {
             table.Add(Mark(finding.Grade), finding.Area, finding.What);

@@ -9,6 +9,9 @@ internal sealed class TextTable(params string[] headers)
     /// <summary>Between the columns of a frame: a line and a space on either side.</summary>
     private const int FramePadding = 3;
 
+    /// <summary>Columns of the usual terminal.</summary>
+    private const int WideEnoughToWrap = 80;
+
     private readonly List<Cell[]> _rows = [];
 
     /// <summary>The column whose texts are long: on a narrow terminal they get lines of their own, so that a URL stays whole.</summary>
@@ -25,12 +28,15 @@ internal sealed class TextTable(params string[] headers)
         return this;
     }
 
+    /// <summary>The long column holds sentences: they may be wrapped within a frame that is not too narrow.</summary>
+    public bool WrapsLongColumn { get; init; }
+
     /// <param name="framed">Knows the terminal's width.</param>
     /// <param name="unwrapped">Leaves it to the terminal to wrap lines.</param>
     public void WriteToTerminal(IAnsiConsole framed, IAnsiConsole unwrapped)
     {
         var width = Widths(headers).Sum(w => w + FramePadding) + 1;
-        if (width <= framed.Profile.Width)
+        if (width <= framed.Profile.Width || (WrapsLongColumn && framed.Profile.Width >= WideEnoughToWrap))
         {
             WriteFramed(framed);
         }
