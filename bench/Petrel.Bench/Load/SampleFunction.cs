@@ -7,8 +7,9 @@ namespace Petrel.Bench.Load;
 internal sealed record SampleFunction(string Runtime, string Handler, byte[] Package)
 {
     /// <summary>Answers hello, and prints nothing.</summary>
-    public static readonly SampleFunction NodeHello =
-        new("nodejs20.x", "index.handler", Zip("index.js", "exports.handler = async () => 'Hello from Petrel';\n"));
+    public const string NodeHelloCode = "exports.handler = async () => 'Hello from Petrel';\n";
+
+    public static readonly SampleFunction NodeHello = new("nodejs20.x", "index.handler", Zip("index.js", NodeHelloCode));
 
     private static byte[] Zip(string name, string text)
     {

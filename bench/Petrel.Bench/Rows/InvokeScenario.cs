@@ -45,5 +45,16 @@ internal sealed class InvokeScenario : IScenario
         context.Progress("invoking over 1 connection");
         var single = await Wrk.RunAsync(url, 1, context.Duration, deployments.SignGet(url), cancellationToken);
         yield return new Row("the same, 1 connection: p50", single.P50Us, "µs", 250, 110) { Note = $"p99 {single.P99Us:0} µs" };
+
+        var client = await RuntimeClient.HelloAsync(context, cancellationToken);
+        await deployments.CreateAsync("client", client, cancellationToken);
+        var clientUrl = await deployments.OpenUrlAsync("client", signed: true, cancellationToken);
+        context.Progress("invoking AWS's runtime client over 1 connection");
+        await Wrk.RunAsync(clientUrl, 1, TimeSpan.FromSeconds(3), deployments.SignGet(clientUrl), cancellationToken);
+        var official = await Wrk.RunAsync(clientUrl, 1, context.Duration, deployments.SignGet(clientUrl), cancellationToken);
+        yield return new Row("AWS's own runtime client over the HTTP Runtime API, 1 connection: p50", official.P50Us, "µs", 420, 180)
+        {
+            Note = $"p99 {official.P99Us:0} µs",
+        };
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Petrel.Machine;
 
 namespace Petrel.Commands;
 
@@ -24,6 +25,7 @@ internal sealed class BenchCommand : Command
     private async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
     {
         var project = Path.Combine(FindSources(), Project);
+        await new DebianPackages(_context.Environment).PrepareAsync("bench", $"{_context.Program} bench", _context.Output, cancellationToken);
         var start = new ProcessStartInfo("dotnet", ["run", "-c", "Release", "--project", project, "--", .. parse.GetValue(_arguments) ?? []]);
         if (parse.GetValue(_seconds) is { } seconds)
         {

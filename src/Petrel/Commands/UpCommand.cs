@@ -41,7 +41,7 @@ internal sealed class UpCommand : Command
         var options = SettingsLoader.Load(_context.Environment, commandLine, _context.WorkingFolder).Options;
         RootKeyFile.RequireForBind(options);
 
-        await PrepareMachineAsync(cancellationToken);
+        await new DebianPackages(_context.Environment).PrepareAsync("run", $"{_context.Program} up", _context.Output, cancellationToken);
         var daemon = await StartAsync(options, commandLine, cancellationToken);
         var visits = new List<SampleVisit>();
         if (!parse.GetValue(_noSamples))
@@ -62,24 +62,6 @@ internal sealed class UpCommand : Command
         }
 
         return 0;
-    }
-
-    private async Task PrepareMachineAsync(CancellationToken cancellationToken)
-    {
-        var packages = new DebianPackages(_context.Environment);
-        var missing = packages.Missing();
-        if (missing.Count == 0)
-        {
-            return;
-        }
-
-        if (!packages.CanInstall)
-        {
-            var list = string.Join('\n', missing.Select(p => $"{p.Name} is missing; it {p.Purpose}"));
-            throw new CliException(list, $"{DebianPackages.InstallCommand(missing)}; then {_context.Program} up again");
-        }
-
-        await packages.InstallAsync(missing, _context.Output, cancellationToken);
     }
 
     private async Task<DaemonFile> StartAsync(PetrelOptions options, CommandLineSettings commandLine, CancellationToken cancellationToken)

@@ -11,10 +11,27 @@ internal sealed class DebianPackages(EnvironmentReader environment)
 {
     private static readonly DebianPackage[] All = Read();
 
-    /// <summary>What running functions needs and this machine lacks.</summary>
-    public IReadOnlyList<DebianPackage> Missing() => [.. ForRunning.Where(p => Find(p.Program) is null)];
+    public static IEnumerable<DebianPackage> ForRunning => Of("run");
 
-    public static IEnumerable<DebianPackage> ForRunning => All.Where(p => p.Scope == "run");
+    /// <summary>Installs what a scope needs and this machine lacks.</summary>
+    /// <param name="again">What the user calls once the packages are there.</param>
+    /// <exception cref="CliException">They are missing and cannot be installed from here; it names the command that does.</exception>
+    public async Task PrepareAsync(string scope, string again, Output output, CancellationToken cancellationToken)
+    {
+        DebianPackage[] missing = [.. Of(scope).Where(p => Find(p.Program) is null)];
+        if (missing.Length == 0)
+        {
+            return;
+        }
+
+        if (!CanInstall)
+        {
+            var list = string.Join('\n', missing.Select(p => $"{p.Name} is missing; it {p.Purpose}"));
+            throw new CliException(list, $"{InstallCommand(missing)}; then {again} again");
+        }
+
+        await InstallAsync(missing, output, cancellationToken);
+    }
 
     /// <summary>Where a program lies; null when it is not installed.</summary>
     public string? Find(string program) =>
@@ -27,7 +44,7 @@ internal sealed class DebianPackages(EnvironmentReader environment)
         $"sudo apt-get update && sudo apt-get install -y --no-install-recommends {string.Join(' ', packages.Select(p => p.Name))}";
 
     /// <exception cref="CliException">They could not be installed; the message has the end of the installer's output.</exception>
-    public async Task InstallAsync(IReadOnlyList<DebianPackage> packages, Output output, CancellationToken cancellationToken)
+    private async Task InstallAsync(IReadOnlyList<DebianPackage> packages, Output output, CancellationToken cancellationToken)
     {
         var names = string.Join(", ", packages.Select(p => p.Name));
         await output.WaitAsync($"Asking Debian for {names}", () => RunAsync(["update", "-q"], cancellationToken));
@@ -48,6 +65,8 @@ internal sealed class DebianPackages(EnvironmentReader environment)
                 "mend what it says, then run this again");
         }
     }
+
+    private static IEnumerable<DebianPackage> Of(string scope) => All.Where(p => p.Scope == scope);
 
     private static DebianPackage[] Read()
     {
