@@ -121,4 +121,8 @@ public sealed record TelemetryOptions
 {
     /// <summary>Where OTLP goes; nothing is exported when it is null.</summary>
     public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary><c>grpc</c> or <c>http</c> (protobuf to <c>/v1/traces</c> and <c>/v1/metrics</c>); by default gRPC for port 4317, else HTTP.</summary>
+    [AllowedValues("grpc", "http")]
+    public string? OtlpProtocol { get; init; }
 }

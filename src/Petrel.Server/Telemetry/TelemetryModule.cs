@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -32,19 +33,34 @@ internal static class TelemetryModule
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(Sources).AddView(InSeconds).AddPrometheusExporter();
-                if (options.OtlpEndpoint is { } endpoint)
+                if (options.OtlpEndpoint is not null)
                 {
-                    metrics.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
+                    metrics.AddOtlpExporter(otlp => SendTo(otlp, options, "v1/metrics"));
                 }
             });
 
         // Without a receiver nothing listens to the activity sources, and starting an activity costs nothing.
-        if (options.OtlpEndpoint is { } receiver)
+        if (options.OtlpEndpoint is not null)
         {
-            telemetry.WithTracing(tracing => tracing.AddSource(Sources).AddOtlpExporter(otlp => otlp.Endpoint = receiver));
+            telemetry.WithTracing(tracing => tracing.AddSource(Sources).AddOtlpExporter(otlp => SendTo(otlp, options, "v1/traces")));
         }
 
         return services;
+    }
+
+    /// <summary>The standard's port of gRPC is 4317, that of HTTP 4318; over HTTP each signal has a path of its own below the endpoint's.</summary>
+    private static void SendTo(OtlpExporterOptions otlp, TelemetryOptions options, string path)
+    {
+        var endpoint = options.OtlpEndpoint!; // both callers have looked
+        if (options.OtlpProtocol == "grpc" || (options.OtlpProtocol is null && endpoint.Port == 4317))
+        {
+            (otlp.Protocol, otlp.Endpoint) = (OtlpExportProtocol.Grpc, endpoint);
+        }
+        else
+        {
+            var below = endpoint.AbsoluteUri.EndsWith('/') ? endpoint : new Uri(endpoint.AbsoluteUri + "/");
+            (otlp.Protocol, otlp.Endpoint) = (OtlpExportProtocol.HttpProtobuf, new Uri(below, path));
+        }
     }
 
     private static ExplicitBucketHistogramConfiguration? InSeconds(Instrument instrument) =>
