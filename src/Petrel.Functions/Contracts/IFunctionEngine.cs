@@ -100,6 +100,9 @@ public sealed record Invocation
 
     public string? TraceId { get; init; }
 
+    /// <summary>The span of the request that put it into a queue, as a W3C <c>traceparent</c>; null for one that is run for its caller.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Where a streamed answer goes as it is made; null for a buffered one (then a streaming handler's answer is collected).</summary>
     public IResponseStream? ResponseStream { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Petrel.Functions.Instances;
 using Petrel.Functions.Pools;
@@ -36,8 +37,25 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
-    public async Task<InvocationResult> InvokeAsync(
-        FunctionSpec spec, Invocation invocation, AdmissionLimits limits, CancellationToken abandoned = default)
+    public Task<InvocationResult> InvokeAsync(
+        FunctionSpec spec, Invocation invocation, AdmissionLimits limits, CancellationToken abandoned = default) =>
+        FunctionTraces.Wanted ? TraceAsync(spec, invocation, limits) : RunAsync(spec, invocation, limits, span: null);
+
+    private async Task<InvocationResult> TraceAsync(FunctionSpec spec, Invocation invocation, AdmissionLimits limits)
+    {
+        using var span = FunctionTraces.Begin(spec, invocation);
+        try
+        {
+            return await RunAsync(spec, invocation, limits, span);
+        }
+        catch (Exception e)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            throw;
+        }
+    }
+
+    private async Task<InvocationResult> RunAsync(FunctionSpec spec, Invocation invocation, AdmissionLimits limits, Activity? span)
     {
         var (admission, slot, pending) = Enter(spec, limits); // 1, 2
         if (slot is null)
@@ -49,7 +67,12 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
         InvocationResult? result = null;
         try
         {
-            result = await slot.Instance!.InvokeAsync(invocation); // 3: to its end, also when the client has gone
+            using (FunctionTraces.BeginHandler(span))
+            {
+                result = await slot.Instance!.InvokeAsync(invocation); // 3: to its end, also when the client has gone
+            }
+
+            FunctionTraces.Finish(span, result, slot.Instance.InitEnded);
             _metrics.Invoked(spec, result);
             return result;
         }

@@ -52,6 +52,9 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>Completes when its process has ended; call after a successful start.</summary>
     public Task Exited => _process?.Sandbox.Exited ?? Task.CompletedTask;
 
+    /// <summary>When its first initialisation was over.</summary>
+    public DateTimeOffset InitEnded { get; private set; }
+
     /// <summary>Whether another invocation may be given to it.</summary>
     public bool Usable => !_broken && (_needsInit || !Exited.IsCompleted) && _services.Time.GetUtcNow() < _replaceAt;
 
@@ -79,6 +82,7 @@ internal sealed class Instance : IAsyncDisposable
         _environment = plan => FunctionEnvironment.Build(_spec, plan, credentials, _log.StreamName, type);
         var limit = !_seed.Provisioned ? InitLimit : _spec.Timeout > ProvisionedInitLimit ? _spec.Timeout : ProvisionedInitLimit;
         _failedInit = await InitAsync(limit, FirstPhase);
+        InitEnded = _services.Time.GetUtcNow();
         _needsInit = _failedInit is { TimedOut: true } && !_seed.Provisioned;
         _broken = _failedInit is not null && !_needsInit;
         return !_broken;

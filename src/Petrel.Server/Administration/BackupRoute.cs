@@ -14,6 +14,8 @@ internal sealed class BackupRoute(PetrelStorage storage, PetrelOptions options) 
 
     public int MaxBodyBytes => 16_384;
 
+    public string Name => "backup";
+
     public bool Matches(HttpContext http) => http.Request.Path.Value == "/_petrel/backup";
 
     public async Task HandleAsync(HttpContext http, CallContext call)

@@ -16,6 +16,9 @@ internal interface IEdgeRoute
 {
     int Order { get; }
 
+    /// <summary>What traces call its requests.</summary>
+    string Name { get; }
+
     /// <summary>Cheap and without I/O: host and path only.</summary>
     bool Matches(HttpContext http);
 

@@ -19,6 +19,7 @@ internal sealed class EdgePipeline(
     {
         var exchange = new EdgeExchange(http, clock.NewRequestId()) { Started = clock.Timestamp };
         var active = metrics.Enter();
+        var span = EdgeTraces.Begin(http);
         try
         {
             // 2 route
@@ -44,6 +45,10 @@ internal sealed class EdgePipeline(
         {
             metrics.Leave();
             Record(exchange);
+            if (span is not null)
+            {
+                EdgeTraces.End(span, exchange);
+            }
         }
     }
 

@@ -15,6 +15,8 @@ internal sealed class HealthRoute(IEnumerable<ServiceRegistration> services, IEn
 
     public int Order => 0;
 
+    public string Name => "health";
+
     public bool Matches(HttpContext http) => http.Request.Path.Value is "/_petrel/health" or "/_localstack/health";
 
     public async Task HandleAsync(HttpContext http, CallContext call)

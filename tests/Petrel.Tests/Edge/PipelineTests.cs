@@ -191,6 +191,8 @@ public sealed class PipelineTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
     {
         public int Order => 10;
 
+        public string Name => "test";
+
         public bool Matches(HttpContext http) => http.Request.Host.Host == "echo.localhost";
 
         public async Task HandleAsync(HttpContext http, CallContext call)
@@ -209,6 +211,8 @@ public sealed class PipelineTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
         public TaskCompletionSource Aborted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public int Order => 10;
+
+        public string Name => "test";
 
         public bool Matches(HttpContext http) => http.Request.Path == "/slow";
 

@@ -8,6 +8,7 @@ namespace Petrel.Server.Services.Lambda.Async;
 /// <param name="Function">The function's name; account and region are the queue's.</param>
 /// <param name="Qualifier">As asked; null when none was.</param>
 /// <param name="Runs">Attempts in which the function ran and failed.</param>
+/// <param name="Origin">The span of the request that sent it, for whoever traces both.</param>
 /// <param name="Hops">How many destinations led here, so that functions cannot pass an event around for ever.</param>
 internal sealed record AsyncEventHead(
     string RequestId,
@@ -18,7 +19,8 @@ internal sealed record AsyncEventHead(
     string TraceId,
     DateTimeOffset AcceptedAt,
     int Runs = 0,
-    int Hops = 0);
+    int Hops = 0,
+    string? Origin = null);
 
 /// <summary>The bytes of an event: a format byte, the head's length, the head as JSON, the payload.</summary>
 internal readonly record struct AsyncEvent(AsyncEventHead Head, ReadOnlyMemory<byte> Payload)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Petrel.Aws.Lambda;
 using Petrel.Server.Services.Lambda.Invocation;
 using Petrel.Server.Services.Lambda.Resolution;
@@ -29,7 +30,8 @@ internal sealed class AsyncInvocations(AsyncQueues queues, AsyncPollers pollers,
             function.Key.Name,
             target.Qualifier,
             TraceIds.Create(target.Version, ids, now),
-            now);
+            now,
+            Origin: Activity.Current is { Recorded: true, Id: { } span } ? span : null);
         await queues.EnqueueAsync(function.Id, function.Key, new AsyncEvent(head, payload), call.Aborted);
         AsyncMetrics.Accepted.Add(1);
         pollers.Ensure(function.Id);

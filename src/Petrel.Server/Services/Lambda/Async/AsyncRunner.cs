@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Petrel.Aws.Lambda;
 using Petrel.Functions;
@@ -22,6 +23,8 @@ internal sealed partial class AsyncRunner(
     /// <returns>The event that came of it at a destination.</returns>
     public async Task<FollowUp?> RunAsync(WorkLease lease, RefusalLine line, CancellationToken stopping)
     {
+        // The request that woke the pollers is over, and not the parent of what they run.
+        Activity.Current = null;
         try
         {
             var accepted = AsyncEvent.Decode(lease.Body);
@@ -147,6 +150,7 @@ internal sealed partial class AsyncRunner(
         Payload = accepted.Payload,
         InvokedFunctionArn = target.InvokedArn,
         TraceId = accepted.Head.TraceId,
+        Origin = accepted.Head.Origin,
     };
 
     private static CallContext CallOf(AsyncEventHead head, CancellationToken stopping) => new()

@@ -9,6 +9,8 @@ internal sealed class PackageRoute(PackageLinks links, PackageLibrary library) :
 {
     public int Order => 100;
 
+    public string Name => "package";
+
     public bool Matches(HttpContext http) => http.Request.Path.Value?.StartsWith(PackageLinks.Prefix, StringComparison.Ordinal) == true;
 
     public async Task HandleAsync(HttpContext http, CallContext call)

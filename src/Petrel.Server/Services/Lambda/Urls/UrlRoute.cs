@@ -29,6 +29,8 @@ internal sealed class UrlRoute(
 
     public int Order => 10;
 
+    public string Name => "url";
+
     public bool Matches(HttpContext http) => UrlAddress.IsIn(http.Request);
 
     public async Task HandleAsync(HttpContext http, CallContext call)
