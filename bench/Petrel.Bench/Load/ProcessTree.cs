@@ -7,19 +7,10 @@ internal static class ProcessTree
     private const double TicksPerSecond = 100;
 
     /// <summary>User and system time of the tree, in microseconds. Precise to 10 ms, so measure over seconds.</summary>
-    public static double CpuUs(int root)
-    {
-        double ticks = 0;
-        foreach (var pid in Members(root))
-        {
-            if (Stat(pid) is { } stat)
-            {
-                ticks += stat.Ticks;
-            }
-        }
+    public static double CpuUs(int root) => Members(root).Sum(OwnCpuUs);
 
-        return ticks / TicksPerSecond * 1_000_000;
-    }
+    /// <summary>The same of one process alone.</summary>
+    public static double OwnCpuUs(int pid) => Stat(pid) is { } stat ? stat.Ticks / TicksPerSecond * 1_000_000 : 0;
 
     /// <summary>Resident memory of one process, in MB.</summary>
     public static double ResidentMb(int pid)
