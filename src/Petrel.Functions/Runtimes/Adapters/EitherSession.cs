@@ -18,14 +18,16 @@ internal sealed class EitherSession(FrameSession frames, RuntimeApiSession api) 
         var byApi = api.InitAsync(over.Token).AsTask();
         var first = await Task.WhenAny(byFrames, byApi);
 
-        // The socket of a client that does not use it may be closed while it still starts; the exit of the process is known by the API's session.
-        if (first == byFrames && await byFrames is { Kind: InitOutcomeKind.Exited })
+        // Only what was said counts, not which of both learns of an end first. The socket of a client that does not use it may be closed
+        // while it still starts; and a process may say why it fails and be gone before its frame has been read.
+        var outcome = await first;
+        if (outcome.Kind == InitOutcomeKind.Exited)
         {
-            first = byApi;
+            first = first == byFrames ? byApi : byFrames;
+            outcome = await first;
         }
 
         _byApi = first == byApi;
-        var outcome = await first;
         if (!_byApi)
         {
             api.Close();

@@ -31,6 +31,7 @@ internal abstract class RuntimeAdapter(RuntimeApiServer api) : IRuntimeAdapter
     public IRuntimeSession Attach(ISandbox sandbox, RuntimeAssignment assignment)
     {
         var byFrames = sandbox.Frames is { } frames ? new FrameSession(frames, assignment) : null;
+        _ = byFrames?.WatchAsync(sandbox.Exited);
         Socket listener;
         try
         {

@@ -61,6 +61,22 @@ internal sealed class FrameSession(Socket socket, RuntimeAssignment assignment, 
         }
     }
 
+    /// <summary>
+    /// Ends what is waited for when the process has ended, after all that it wrote: a descendant may still hold its end of the socket.
+    /// </summary>
+    public async Task WatchAsync(Task exited)
+    {
+        await exited.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        try
+        {
+            socket.Shutdown(SocketShutdown.Receive); // What is in it can still be read; behind it comes its end.
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return; // It is over already.
+        }
+    }
+
     public ValueTask DisposeAsync()
     {
         _channel.Release();
