@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Petrel.Packaging;
 using Petrel.Samples;
 
 namespace Petrel.Commands;
@@ -37,8 +38,27 @@ internal sealed class InitCommand : Command
             _context.Output.Step(Path.Combine(folder, file));
         }
 
-        _context.Output.Advice($"try it: {_context.Program} deploy {folder}");
-        _context.Output.Advice($"work on it: {_context.Program} dev {folder}");
+        var option = PinVersion(runtime, sample, folder);
+        _context.Output.Advice($"try it: {_context.Program} deploy {folder}{option}");
+        _context.Output.Advice($"work on it: {_context.Program} dev {folder}{option}");
         return 0;
+    }
+
+    /// <summary>Keeps the version that was asked for: in the folder, or as an option of the commands that follow where no file says it.</summary>
+    private string PinVersion(string runtime, Sample sample, string folder)
+    {
+        if (FunctionFolder.VersionFileOf(runtime) is not { } file)
+        {
+            return runtime == sample.Language || !runtime.Any(char.IsAsciiDigit) ? "" : $" --runtime {runtime}";
+        }
+
+        var path = Path.Combine(_context.Resolve(folder), file.Name);
+        if (!File.Exists(path))
+        {
+            File.WriteAllText(path, file.Content + "\n");
+            _context.Output.Step(Path.Combine(folder, file.Name));
+        }
+
+        return "";
     }
 }

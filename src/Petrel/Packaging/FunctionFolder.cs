@@ -21,6 +21,8 @@ internal static partial class FunctionFolder
     public const string DotnetRuntime = "dotnet10";
     public const string ProvidedRuntime = "provided.al2023";
 
+    private const string PythonVersionFile = ".python-version";
+    private const string NodeVersionFile = ".node-version";
     private const string ToolsDefaults = "aws-lambda-tools-defaults.json";
 
     /// <summary>File names in which a handler is looked for, in this order.</summary>
@@ -55,6 +57,12 @@ internal static partial class FunctionFolder
             : throw new CliException($"the handler in {folder} is not clear", "name it: --handler FILE.FUNCTION");
     }
 
+    /// <summary>The file by which a folder says its language's version, as pyenv, uv, fnm and others read it. Null for runtimes without such a file.</summary>
+    public static (string Name, string Content)? VersionFileOf(string runtime) =>
+        PythonIdentifier().Match(runtime) is { Success: true } python ? (PythonVersionFile, python.Groups[1].Value)
+        : NodeIdentifier().Match(runtime) is { Success: true } node ? (NodeVersionFile, node.Groups[1].Value)
+        : null;
+
     /// <summary><c>python</c> of <c>python3.13</c>.</summary>
     private static string FamilyOf(string runtime) => new([.. runtime.TakeWhile(char.IsAsciiLetter)]);
 
@@ -87,7 +95,7 @@ internal static partial class FunctionFolder
             var name = new[] { "lambda_handler", "handler" }.FirstOrDefault(names.Contains);
             if (name is not null)
             {
-                return new FunctionSource(folder, PythonRuntime, $"{Path.GetFileNameWithoutExtension(file)}.{name}", null);
+                return new FunctionSource(folder, PinnedPython(folder) ?? PythonRuntime, $"{Path.GetFileNameWithoutExtension(file)}.{name}", null);
             }
         }
 
@@ -103,7 +111,7 @@ internal static partial class FunctionFolder
             if (export.Success)
             {
                 var path = Path.ChangeExtension(Path.GetRelativePath(folder, Path.Combine(folder, file)), null);
-                return new FunctionSource(folder, NodeRuntime, $"{path}.{export.Groups["name"].Value}", null);
+                return new FunctionSource(folder, PinnedNode(folder) ?? NodeRuntime, $"{path}.{export.Groups["name"].Value}", null);
             }
         }
 
@@ -112,6 +120,18 @@ internal static partial class FunctionFolder
 
     private static FunctionSource? DetectProvided(string folder) =>
         File.Exists(Path.Combine(folder, "bootstrap")) ? new FunctionSource(folder, ProvidedRuntime, "bootstrap", null) : null;
+
+    private static string? PinnedPython(string folder) =>
+        Pinned(folder, PythonVersionFile, PythonVersion()) is { } version ? $"python{version}" : null;
+
+    private static string? PinnedNode(string folder) =>
+        Pinned(folder, NodeVersionFile, NodeVersion()) is { } version ? $"nodejs{version}.x" : null;
+
+    private static string? Pinned(string folder, string name, Regex version)
+    {
+        var file = Path.Combine(folder, name);
+        return File.Exists(file) && version.Match(File.ReadAllText(file)) is { Success: true } found ? found.Groups[1].Value : null;
+    }
 
     private static JsonObject? ReadJson(string file)
     {
@@ -136,6 +156,18 @@ internal static partial class FunctionFolder
 
     [GeneratedRegex(@"^(?:async\s+)?def\s+(\w+)\s*\(", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex PythonFunction();
+
+    [GeneratedRegex(@"^python(\d+\.\d+)$", RegexOptions.NonBacktracking)]
+    private static partial Regex PythonIdentifier();
+
+    [GeneratedRegex(@"^nodejs(\d+)\.x$", RegexOptions.NonBacktracking)]
+    private static partial Regex NodeIdentifier();
+
+    [GeneratedRegex(@"^\s*(\d+\.\d+)\b", RegexOptions.NonBacktracking)]
+    private static partial Regex PythonVersion();
+
+    [GeneratedRegex(@"^\s*v?(\d+)\b", RegexOptions.NonBacktracking)]
+    private static partial Regex NodeVersion();
 
     /// <summary>The forms in which a module gives out a function that is called handler.</summary>
     [GeneratedRegex(

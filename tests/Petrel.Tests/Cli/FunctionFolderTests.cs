@@ -41,6 +41,23 @@ public sealed class FunctionFolderTests : IDisposable
         Assert.Equal(("python3.11", "app.handler"), (found.Runtime, found.Handler));
     }
 
+    [Theory]
+    [InlineData("python3.11", "python3.11")]
+    [InlineData("python", "python3.13")]
+    [InlineData("nodejs20.x", "nodejs20.x")]
+    public async Task Init_Runtime_IsTheOneThatDeployTakes(string asked, string taken)
+    {
+        Assert.Equal(0, await _run.CallAsync("init", "--runtime", asked, "mine"));
+        Assert.Equal(taken, FunctionFolder.Detect(Path.Combine(_run.Folder, "mine")).Runtime);
+    }
+
+    [Fact]
+    public async Task Init_RuntimeThatNoFileSays_IsPartOfTheAdvice()
+    {
+        Assert.Equal(0, await _run.CallAsync("init", "--runtime", "dotnet8", "mine"));
+        Assert.Contains("deploy mine --runtime dotnet8", _run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Detect_ProjectWithToolsDefaults_TakesRuntimeAndHandler()
     {
