@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Hello;
 
-/// <summary>A function with a URL: GET / answers a greeting, GET /?name=Ada another.</summary>
+/// <summary>A function with a URL: GET / answers a greeting, GET /?name=Ada another. Invoked directly, the event itself has the name.</summary>
 public sealed class Function
 {
     /// <summary>Streams need no serializer package; with one, parameters and results may be classes.</summary>
@@ -20,10 +20,8 @@ public sealed class Function
     }
 
     private static string? NameOf(JsonElement request) =>
-        request.ValueKind == JsonValueKind.Object
-        && request.TryGetProperty("queryStringParameters", out var query)
-        && query.ValueKind == JsonValueKind.Object
-        && query.TryGetProperty("name", out var name)
-            ? name.GetString()
-            : null;
+        Member(Member(request, "queryStringParameters") ?? request, "name") is { ValueKind: JsonValueKind.String } name ? name.GetString() : null;
+
+    private static JsonElement? Member(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

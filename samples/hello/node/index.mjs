@@ -1,6 +1,6 @@
-// A function with a URL: GET / answers a greeting, GET /?name=Ada another.
+// A function with a URL: GET / answers a greeting, GET /?name=Ada another. Invoked directly, the event itself has the name.
 export const handler = async (event, context) => {
-  const name = event.queryStringParameters?.name ?? 'world';
+  const name = (event.queryStringParameters ?? event).name ?? 'world';
   console.log(`greeting ${name}, ${context.getRemainingTimeInMillis()} ms left`);
   return {
     statusCode: 200,

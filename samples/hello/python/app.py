@@ -1,10 +1,10 @@
-"""A function with a URL: GET / answers a greeting, GET /?name=Ada another."""
+"""A function with a URL: GET / answers a greeting, GET /?name=Ada another. Invoked directly, the event itself has the name."""
 
 import platform
 
 
 def handler(event, context):
-    name = (event.get("queryStringParameters") or {}).get("name", "world")
+    name = (event.get("queryStringParameters") or event).get("name", "world")
     print(f"greeting {name}, {context.get_remaining_time_in_millis()} ms left")
     return {
         "statusCode": 200,
