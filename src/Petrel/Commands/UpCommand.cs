@@ -69,6 +69,7 @@ internal sealed class UpCommand : Command
         var process = new DaemonProcess(_context, options);
         if (process.FindRunning() is { } running)
         {
+            RefuseToMove(running, options, commandLine);
             _context.Output.Step($"Petrel is running at {Address(running)} (process {running.ProcessId}), data in {options.Storage.Data}");
             return running;
         }
@@ -78,6 +79,18 @@ internal sealed class UpCommand : Command
         var time = _context.Time.GetElapsedTime(start);
         _context.Output.Step($"Petrel serves {Address(daemon)} since {time.TotalSeconds:0.0} s (process {daemon.ProcessId}), data in {options.Storage.Data}");
         return daemon;
+    }
+
+    /// <summary>A port that was asked for is not passed over silently because the daemon has another one.</summary>
+    private void RefuseToMove(DaemonFile running, PetrelOptions options, CommandLineSettings commandLine)
+    {
+        var asked = commandLine.Values.Any(v => v.Key == "edge.port");
+        if (asked && options.Edge.Port != 0 && options.Edge.Port != running.Endpoint.Port)
+        {
+            throw new CliException(
+                $"Petrel runs at {Address(running)} with the data of {options.Storage.Data}, not on port {options.Edge.Port}",
+                $"move it: {_context.Program} down, then up again; or start another one beside it with --data DIR");
+        }
     }
 
     /// <summary>The daemon is given the same settings by the same names.</summary>

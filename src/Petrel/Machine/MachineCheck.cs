@@ -129,10 +129,12 @@ internal sealed class MachineCheck(EnvironmentReader environment, PetrelOptions 
         }
     }
 
+    private DaemonFile? Running() => DataFolderLock.IsHeld(options.Storage.Data) ? DaemonFile.TryRead(options.Storage.Data) : null;
+
     private Finding Port()
     {
         var port = options.Edge.Port;
-        if (DataFolderLock.IsHeld(options.Storage.Data) && DaemonFile.TryRead(options.Storage.Data) is { } daemon)
+        if (Running() is { } daemon)
         {
             return new Finding("port", Grade.Good, $"{daemon.Endpoint.Port} is served by Petrel, process {daemon.ProcessId}");
         }
@@ -150,7 +152,7 @@ internal sealed class MachineCheck(EnvironmentReader environment, PetrelOptions 
     }
 
     /// <summary>Petrel's own client needs no resolver for these names; other programs on this machine do.</summary>
-    private static async Task<Finding> ResolverAsync(CancellationToken cancellationToken)
+    private async Task<Finding> ResolverAsync(CancellationToken cancellationToken)
     {
         var name = $"petrel-check.lambda-url.{Connection.DefaultRegion}.localhost";
         try
@@ -168,7 +170,7 @@ internal sealed class MachineCheck(EnvironmentReader environment, PetrelOptions 
 
         return new Finding(
             "*.localhost", Grade.Reduced,
-            "does not resolve here: curl and browsers know these names by themselves, other clients use the form http://localhost:4566/_url/ID/",
+            $"does not resolve here: curl and browsers know these names by themselves, other clients use the form http://localhost:{Running()?.Endpoint.Port ?? options.Edge.Port}/_url/ID/",
             "sudo apt-get install -y libnss-myhostname");
     }
 
