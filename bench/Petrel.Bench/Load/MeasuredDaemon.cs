@@ -22,9 +22,27 @@ internal sealed class MeasuredDaemon : IAsyncDisposable
 
     public string LogFile => Path.Combine(_data, "daemon.log");
 
-    public static async Task<MeasuredDaemon> StartAsync(BenchContext context, CancellationToken cancellationToken)
+    public static Task<MeasuredDaemon> StartAsync(BenchContext context, CancellationToken cancellationToken) =>
+        StartAsync(context, Directory.CreateTempSubdirectory("petrel-bench-").FullName, cancellationToken);
+
+    /// <summary>Ends this daemon and starts another on its data.</summary>
+    public async Task<MeasuredDaemon> RestartAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var data = Directory.CreateTempSubdirectory("petrel-bench-").FullName;
+        await StopAsync();
+        return await StartAsync(context, _data, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (Directory.Exists(_data))
+        {
+            Directory.Delete(_data, recursive: true);
+        }
+    }
+
+    private static async Task<MeasuredDaemon> StartAsync(BenchContext context, string data, CancellationToken cancellationToken)
+    {
         var port = FreePort();
         var endpoint = new Uri($"http://127.0.0.1:{port}");
         var clock = Stopwatch.StartNew();
@@ -58,15 +76,13 @@ internal sealed class MeasuredDaemon : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    private async Task StopAsync()
     {
-        using (_process)
+        if (!_process.HasExited)
         {
             using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
             await _process.WaitForExitAsync();
         }
-
-        Directory.Delete(_data, recursive: true);
     }
 
     private static int FreePort()
