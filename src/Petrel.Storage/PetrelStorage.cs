@@ -61,7 +61,8 @@ public sealed partial class PetrelStorage : IAsyncDisposable
     /// Writes a consistent copy to a new folder while the daemon runs: everything acknowledged before the call is in it. The folder can be
     /// restored, or served as it is.
     /// </summary>
-    public async Task BackupAsync(string path, CancellationToken cancellationToken = default)
+    /// <param name="further">Adds folders that belong to the data but not to the storage; called after the checkpoint.</param>
+    public async Task BackupAsync(string path, Action<string>? further = null, CancellationToken cancellationToken = default)
     {
         if (Store is not RocksDbStore store)
         {
@@ -71,7 +72,7 @@ public sealed partial class PetrelStorage : IAsyncDisposable
         await _sweeping.WaitAsync(cancellationToken);
         try
         {
-            await Task.Run(() => Backup.Write(_folder, _settings.Engine, store.Checkpoint, path), cancellationToken);
+            await Task.Run(() => Backup.Write(_folder, _settings.Engine, store.Checkpoint, further, path), cancellationToken);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Petrel.Server.Edge;
+using Petrel.Server.Services.Logs.Store;
 using Petrel.Server.Settings;
 using Petrel.Storage;
 using Petrel.Wire;
@@ -8,7 +9,7 @@ using Petrel.Wire;
 namespace Petrel.Server.Administration;
 
 /// <summary><c>POST /_petrel/backup</c> with <c>{"directory": "/absolute"}</c>: a copy on the daemon's own machine, for a root key only.</summary>
-internal sealed class BackupRoute(PetrelStorage storage, PetrelOptions options) : IEdgeRoute
+internal sealed class BackupRoute(PetrelStorage storage, LogDirectory logs, PetrelOptions options) : IEdgeRoute
 {
     public int Order => 0;
 
@@ -33,7 +34,7 @@ internal sealed class BackupRoute(PetrelStorage storage, PetrelOptions options) 
         var directory = await ReadDirectoryAsync(http);
         try
         {
-            await DataBackup.WriteAsync(storage, options.Storage, directory, http.RequestAborted);
+            await DataBackup.WriteAsync(storage, logs, options.Storage, directory, http.RequestAborted);
         }
         catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -1,20 +1,23 @@
+using Petrel.Server.Services.Logs.Store;
 using Petrel.Server.Settings;
 using Petrel.Storage;
 
 namespace Petrel.Server.Administration;
 
 /// <summary>
-/// Copies of an installation's data: the store and its blobs, and the keys without which its secrets stay sealed. Function logs are not
-/// part of it.
+/// Copies of an installation's data: the store, its blobs and the events of its log groups, and the keys without which its secrets stay
+/// sealed.
 /// </summary>
 public static class DataBackup
 {
     private const string MasterKey = "master.key";
 
     /// <summary>Writes a consistent copy of running storage into a new folder.</summary>
-    internal static async Task WriteAsync(PetrelStorage storage, StorageOptions options, string target, CancellationToken cancellationToken)
+    internal static async Task WriteAsync(
+        PetrelStorage storage, LogDirectory logs, StorageOptions options, string target, CancellationToken cancellationToken)
     {
-        await storage.BackupAsync(target, cancellationToken);
+        await logs.FlushAsync();
+        await storage.BackupAsync(target, logs.CopyInto, cancellationToken);
         CopyKeys(options.Data, options.Keys, target);
     }
 

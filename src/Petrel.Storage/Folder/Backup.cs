@@ -9,7 +9,8 @@ internal static class Backup
     /// Writes a backup of a running store: first a checkpoint, then the blobs, whose files never change and which nobody may sweep
     /// meanwhile. What was committed when it began is in it.
     /// </summary>
-    public static void Write(DataFolder folder, string engine, Action<string> checkpoint, string to)
+    /// <param name="further">Adds folders of its own, after the checkpoint; they come back with a restore.</param>
+    public static void Write(DataFolder folder, string engine, Action<string> checkpoint, Action<string>? further, string to)
     {
         var target = Path.GetFullPath(to);
         if (Directory.Exists(target) || File.Exists(target))
@@ -27,6 +28,7 @@ internal static class Backup
         DataFolder.KeepPrivate(unfinished);
         checkpoint(Path.Combine(unfinished, "store"));
         CopyTree(folder.BlobsPath, Path.Combine(unfinished, "blobs"));
+        further?.Invoke(unfinished);
         SyncTree(unfinished);
         DataFolder.WriteFormat(unfinished, new FolderFormat(DataFolder.CurrentFormat, engine));
         Directory.Move(unfinished, target);
@@ -50,10 +52,14 @@ internal static class Backup
 
         var format = DataFolder.ReadFormat(source);
         DurableFiles.CreateDirectory(target);
-        CopyTree(Path.Combine(source, "store"), Path.Combine(target, "store"));
-        CopyTree(Path.Combine(source, "blobs"), Path.Combine(target, "blobs"));
-        SyncTree(Path.Combine(target, "store"));
-        SyncTree(Path.Combine(target, "blobs"));
+        foreach (var folder in Directory.EnumerateDirectories(source))
+        {
+            var copy = Path.Combine(target, Path.GetFileName(folder));
+            CopyTree(folder, copy);
+            SyncTree(copy);
+        }
+
+        DurableFiles.SyncDirectory(target);
         DataFolder.WriteFormat(target, format);
     }
 

@@ -1,12 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Petrel.Aws.Logs;
 using Petrel.Server;
 using Petrel.Server.Settings;
 using Petrel.Storage;
+using Petrel.Wire;
 
 namespace Petrel.Tests.Cli;
 
 public sealed class BackupTests : IDisposable
 {
     private static readonly Key Row = new Subspace("test").Key("row");
+
+    private static readonly CallContext Call = new()
+    {
+        Account = "000000000000",
+        Region = "us-east-1",
+        Caller = Principal.Root("000000000000"),
+        RequestId = "request",
+        Endpoint = new Uri("http://localhost:4566"),
+    };
 
     private readonly CliRun _run = new();
 
@@ -33,6 +45,34 @@ public sealed class BackupTests : IDisposable
         await using var restored = await StartAsync("again");
         var found = await ((IStore)restored.Services.GetService(typeof(IStore))!).ReadAsync(tx => tx.GetAsync(Row));
         Assert.Equal("kept"u8.ToArray(), found!.Value.ToArray());
+    }
+
+    [Fact]
+    public async Task BackupAndRestore_OfARunningDaemon_KeepsLogEvents()
+    {
+        GetLogEventsResult before;
+        await using (var server = await StartAsync("data"))
+        {
+            var logs = server.Services.GetRequiredService<ILogs>();
+            await logs.CreateLogGroup(new CreateLogGroupRequest("g"), Call);
+            await logs.CreateLogStream(new CreateLogStreamRequest("g", "s"), Call);
+            await PutAsync(logs, "first", "second");
+            before = await logs.GetLogEvents(new GetLogEventsRequest("s", "g", StartFromHead: true), Call);
+            Assert.Equal(0, await _run.CallAsync("backup", "copy", "--endpoint", server.Endpoint.ToString()));
+            await PutAsync(logs, "after the backup");
+        }
+
+        Assert.Equal(0, await _run.CallAsync("restore", "copy", "--data", "again"));
+        await using var restored = await StartAsync("again");
+        var found = restored.Services.GetRequiredService<ILogs>();
+        var after = await found.GetLogEvents(new GetLogEventsRequest("s", "g", StartFromHead: true), Call);
+        Assert.Equal(["first", "second"], after.Events.Select(e => e.Message));
+        Assert.Equal(before.Events, after.Events);
+        Assert.Equal(before.NextForwardToken, after.NextForwardToken);
+
+        await PutAsync(found, "third");
+        after = await found.GetLogEvents(new GetLogEventsRequest("s", "g", NextToken: after.NextForwardToken), Call);
+        Assert.Equal("third", after.Events.Single().Message);
     }
 
     [Fact]
@@ -64,6 +104,12 @@ public sealed class BackupTests : IDisposable
         File.WriteAllText(Path.Combine(Copy, "FORMAT"), """{"format":1,"engine":"rocksdb"}""");
         Assert.Equal(1, await _run.CallAsync("restore", "copy", "--data", "data"));
         Assert.Contains("holds data", _run.Error, StringComparison.Ordinal);
+    }
+
+    private static Task<PutLogEventsResult> PutAsync(ILogs logs, params string[] messages)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        return logs.PutLogEvents(new PutLogEventsRequest("g", "s", [.. messages.Select(m => new InputLogEvent(now, m))]), Call);
     }
 
     private Task<PetrelServer> StartAsync(string data) => PetrelServer.StartAsync(new PetrelOptions

@@ -9,8 +9,10 @@ namespace Petrel.Server.Services.Logs.Store;
 /// <summary>The logs of groups by name, each opened at most once. Holding one costs a few hundred bytes until it is written or read.</summary>
 internal sealed class LogDirectory(LogGroupStore groups, PetrelOptions options, LogTicker ticker, IIdSource ids, TimeProvider time) : IAsyncDisposable
 {
+    private const string FolderName = "logs";
+
     private readonly ConcurrentDictionary<GroupKey, GroupLog> _logs = new();
-    private readonly string _root = Path.Combine(options.Storage.Data, "logs");
+    private readonly string _root = Path.Combine(options.Storage.Data, FolderName);
 
     private readonly LogLimits _limits = new(
         Math.Min(options.Logs.SegmentMb, options.Logs.MaxGroupMb / 2) * 1024L * 1024,
@@ -58,6 +60,18 @@ internal sealed class LogDirectory(LogGroupStore groups, PetrelOptions options, 
 
     /// <summary>Removes the files of a group that is gone.</summary>
     public void DeleteFolder(ulong groupId) => Directory.Delete(FolderOf(groupId), recursive: true);
+
+    /// <summary>Completes when all lines taken so far are in the files.</summary>
+    public async Task FlushAsync()
+    {
+        foreach (var log in _logs.Values)
+        {
+            await log.FlushAsync(toDisk: false);
+        }
+    }
+
+    /// <summary>Copies the files of all groups into the folder of a backup, while they are written.</summary>
+    public void CopyInto(string backup) => SegmentCopy.Write(_root, Path.Combine(backup, FolderName));
 
     public async ValueTask DisposeAsync()
     {

@@ -6,6 +6,7 @@ namespace Petrel.Server.Services.Logs.Store.Segments;
 internal sealed class Segment(string folder, ulong baseSequence)
 {
     public const string Extension = ".log";
+    public const string IndexExtension = ".idx";
 
     private SegmentIndex? _index;
 
@@ -13,7 +14,7 @@ internal sealed class Segment(string folder, ulong baseSequence)
 
     public string Path { get; } = System.IO.Path.Combine(folder, baseSequence.ToString("x16") + Extension);
 
-    public string IndexPath => System.IO.Path.ChangeExtension(Path, ".idx");
+    public string IndexPath => System.IO.Path.ChangeExtension(Path, IndexExtension);
 
     /// <summary>Bytes of the file.</summary>
     public long Length { get; set; }
