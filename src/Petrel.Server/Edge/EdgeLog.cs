@@ -16,4 +16,7 @@ internal static partial class EdgeLog
 
     [LoggerMessage(EventId = 1004, Level = LogLevel.Debug, Message = "A connection ended before it said which protocol it speaks.")]
     public static partial void ConnectionUnread(this ILogger logger, Exception? failure);
+
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Warning, Message = "Request {RequestId} to {Service}:{Operation} answers 503: {Reason}")]
+    public static partial void StoreRefused(this ILogger logger, string requestId, string service, string operation, string reason);
 }

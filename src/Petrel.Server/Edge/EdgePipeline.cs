@@ -59,9 +59,14 @@ internal sealed class EdgePipeline(
         {
             ServiceException expected => expected,
             BadHttpRequestException bad => EdgeErrors.BadRequest(bad),
+            StoreFullException or StoreBusyException => EdgeErrors.StoreRefused((StoreException)failure),
             _ => EdgeErrors.Internal(),
         };
-        if (error.Status >= 500 && failure is not ServiceException)
+        if (failure is StoreFullException or StoreBusyException)
+        {
+            logger.StoreRefused(exchange.RequestId, exchange.Route.ServiceName, exchange.Route.OperationName, failure.Message);
+        }
+        else if (error.Status >= 500 && failure is not ServiceException)
         {
             logger.RequestFailed(failure, exchange.RequestId, exchange.Route.ServiceName, exchange.Route.OperationName);
         }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Petrel.Storage;
 using Petrel.Wire;
 
 namespace Petrel.Server.Edge;
@@ -15,6 +16,13 @@ internal static class EdgeErrors
             "NotFoundException", "Nothing answers at this path. Requests to AWS services are signed; see /_petrel/health for what runs here.", 404),
         _ => CommonException.NotImplemented(route.ServiceName, route.UnknownOperation ?? "-"),
     };
+
+    /// <summary>The disk is full, or more waits for the store than it takes on; the caller may try again.</summary>
+    public static CommonException StoreRefused(StoreException refusal) => CommonException.Unavailable(refusal switch
+    {
+        StoreFullException => "The store takes no writes: its disk is full.",
+        _ => "The store has too much to do; try again.",
+    });
 
     /// <summary>Kestrel found the body malformed, too slow or too large.</summary>
     public static CommonException BadRequest(BadHttpRequestException bad) => bad.StatusCode switch

@@ -9,10 +9,13 @@ using Petrel.Storage;
 namespace Petrel.Server.Services.Lambda.Resolution;
 
 /// <summary>Tells the engine how many initialised instances each version is to have, whenever that may have changed and after a start.</summary>
-internal sealed partial class ProvisionedKeeper(FunctionLedger ledger, SpecFactory specs, IFunctionEngine engine, ILogger<ProvisionedKeeper> log)
+internal sealed partial class ProvisionedKeeper(FunctionLedger ledger, SpecFactory specs, IFunctionEngine engine, TimeProvider time, ILogger<ProvisionedKeeper> log)
     : BackgroundService
 {
     private const int PageSize = 100;
+
+    /// <summary>Between tries to read what is stored.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<FunctionKey, Told> _functions = new();
 
@@ -57,18 +60,35 @@ internal sealed partial class ProvisionedKeeper(FunctionLedger ledger, SpecFacto
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Key? after = null;
-        do
+        while (true)
         {
-            var from = after;
-            var (page, last) = await ledger.ReadAsync(tx => ProvisionedStore.ListAllAsync(tx, from, PageSize), stoppingToken);
-            foreach (var key in page.Select(name => name.Function).Distinct())
+            try
             {
-                await ReconcileAsync(key);
+                after = await ReconcilePageAsync(after, stoppingToken);
+            }
+            catch (StoreException problem)
+            {
+                LogNotListed(problem);
+                await Task.Delay(Pause, time, stoppingToken);
+                continue;
             }
 
-            after = last;
+            if (after is null)
+            {
+                return;
+            }
         }
-        while (after is not null);
+    }
+
+    private async Task<Key?> ReconcilePageAsync(Key? after, CancellationToken cancellationToken)
+    {
+        var (page, last) = await ledger.ReadAsync(tx => ProvisionedStore.ListAllAsync(tx, after, PageSize), cancellationToken);
+        foreach (var key in page.Select(name => name.Function).Distinct())
+        {
+            await ReconcileAsync(key);
+        }
+
+        return last;
     }
 
     /// <summary>Waits for the function's turn. What is removed while somebody waits for it counts no longer: he takes the next one.</summary>
@@ -157,6 +177,9 @@ internal sealed partial class ProvisionedKeeper(FunctionLedger ledger, SpecFacto
 
         return share;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What is provisioned cannot be read; trying again.")]
+    private partial void LogNotListed(Exception problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Provisioned instances of {FunctionArn} cannot be started: {Reason}")]
     private partial void LogFailed(string functionArn, string reason);
