@@ -22,6 +22,12 @@ internal sealed class EdgePipeline(
         var span = EdgeTraces.Begin(http);
         try
         {
+            // A tunnel's answer has no length and no body, so that no function could answer one.
+            if (HttpMethods.IsConnect(http.Request.Method))
+            {
+                throw new BadHttpRequestException("This is no proxy: CONNECT is not served.", StatusCodes.Status405MethodNotAllowed);
+            }
+
             // 2 route
             exchange.Route = directory.Find(exchange);
             if (exchange.Route.Handler is { } handler)

@@ -28,6 +28,10 @@ public sealed class HostileClientTests : IAsyncLifetime
         Assert.Contains("The request's body came too slowly.", answer);
     }
 
+    [Fact]
+    public async Task Connect_ToAnything_Is405WithAReason() =>
+        Assert.Matches("(?s)^HTTP/1.1 405 .*no proxy", await TalkAsync("CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\nConnection: close\r\n\r\n"));
+
     [Theory]
     [InlineData("NONSENSE\r\n\r\n")]
     [InlineData("GET / HTTP/1.1\r\n\r\n")]
