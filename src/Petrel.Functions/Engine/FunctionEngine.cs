@@ -84,6 +84,7 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
 
     private (Admission Admission, Slot? Slot, PendingInvocation? Pending) Enter(FunctionSpec spec, AdmissionLimits limits)
     {
+        _metrics.Requested(spec);
         var effects = default(FleetEffects);
         ThrottleReason? refusal;
         Admission admission;

@@ -7,8 +7,11 @@ namespace Petrel.Functions.Engine;
 internal sealed class FunctionMetrics : IDisposable
 {
     public const string MeterName = "Petrel.Functions";
+    private const double MbPerGb = 1024;
     private readonly Meter _meter;
     private readonly Counter<long> _invocations;
+    private readonly Counter<long> _requests;
+    private readonly Counter<double> _billed;
     private readonly Counter<long> _errors;
     private readonly Counter<long> _throttles;
     private readonly Counter<long> _coldStarts;
@@ -21,6 +24,9 @@ internal sealed class FunctionMetrics : IDisposable
     {
         _meter = meters.Create(MeterName);
         _invocations = _meter.CreateCounter<long>("petrel.function.invocations", description: "Invocations that ran, failed or not.");
+        _requests = _meter.CreateCounter<long>("petrel.function.requests", description: "Invocations that were asked for, throttled or not.");
+        _billed = _meter.CreateCounter<double>(
+            "petrel.function.billed_gb_seconds", "GB.s", "Billed duration times configured memory, as REPORT lines have them.");
         _errors = _meter.CreateCounter<long>("petrel.function.errors", description: "Invocations that ended in an error of the function.");
         _throttles = _meter.CreateCounter<long>("petrel.function.throttles", description: "Invocations that were refused by a limit.");
         _coldStarts = _meter.CreateCounter<long>("petrel.function.cold_starts", description: "Instances that were started.");
@@ -38,11 +44,14 @@ internal sealed class FunctionMetrics : IDisposable
         _meter.CreateObservableGauge("petrel.function.memory", memoryMb, "MB", "Memory promised to instances.");
     }
 
+    public void Requested(FunctionSpec spec) => _requests.Add(1, Tag(spec));
+
     public void Invoked(FunctionSpec spec, InvocationResult result)
     {
         var tag = Tag(spec);
         _invocations.Add(1, tag);
         _duration.Record(result.Report.Duration.TotalSeconds, tag);
+        _billed.Add(result.Report.BilledDuration.TotalSeconds * result.Report.MemorySizeMb / MbPerGb, tag);
         if (result.FunctionError is not null)
         {
             _errors.Add(1, tag);
