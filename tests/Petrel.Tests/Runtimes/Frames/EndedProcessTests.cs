@@ -21,7 +21,7 @@ public sealed class EndedProcessTests : IAsyncDisposable
     public EndedProcessTests()
     {
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        var path = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N"));
+        var path = Path.Combine(Path.GetTempPath(), Guid.CreateVersion7().ToString("N"));
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen();
         _near.Connect(new UnixDomainSocketEndPoint(path));
