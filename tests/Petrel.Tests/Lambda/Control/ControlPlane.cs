@@ -25,7 +25,7 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    public ControlPlane(RuntimeCatalogue? runtimes = null, MemoryStore? store = null, string? folder = null, IServiceCollection? more = null)
+    public ControlPlane(RuntimeCatalogue? runtimes = null, IStore? store = null, string? folder = null, IServiceCollection? more = null)
     {
         Folder = folder ?? Path.Combine(Path.GetTempPath(), $"petrel-lambda-{Guid.CreateVersion7():n}");
         Store = store ?? new MemoryStore();
@@ -53,7 +53,7 @@ internal sealed class ControlPlane : IAsyncDisposable
 
     public string Folder { get; }
 
-    public MemoryStore Store { get; }
+    public IStore Store { get; }
 
     public ManualClock Clock { get; } = new();
 
