@@ -36,7 +36,7 @@ public sealed class PostgresStore : IStore, IStoreTraits
     public static async Task<PostgresStore> OpenAsync(
         string connectionString, StorageServices services, CancellationToken cancellationToken = default)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        var settings = Parse(connectionString);
         settings.MaxAutoPrepare = Math.Max(settings.MaxAutoPrepare, 64);
         settings.ApplicationName ??= "petrel";
         var source = NpgsqlDataSource.Create(settings);
@@ -47,10 +47,29 @@ public sealed class PostgresStore : IStore, IStoreTraits
             await store._signals.Listening.WaitAsync(cancellationToken);
             return store;
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception)
         {
             await source.DisposeAsync();
-            throw new StoreException($"PostgreSQL at {settings.Host} cannot be used: {exception.Message}", exception);
+            if (exception is NpgsqlException)
+            {
+                throw new StoreException($"PostgreSQL at {settings.Host} cannot be used: {exception.Message}", exception);
+            }
+
+            throw;
+        }
+    }
+
+    private static NpgsqlConnectionStringBuilder Parse(string connectionString)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (ArgumentException exception)
+        {
+            // What was given holds a password, and is not repeated.
+            throw new StoreException(
+                $"storage.postgres is no connection string such as Host=db;Username=petrel;Password=…;Database=petrel: {exception.Message}", exception);
         }
     }
 

@@ -28,6 +28,18 @@ public sealed class PostgresStoreTests(PostgresServer server) : StoreSuite, IAsy
         await woken.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
+    [Theory]
+    [InlineData("Host=/nowhere;Username=petrel", "PostgreSQL at /nowhere cannot be used")]
+    [InlineData("Hots=db;Password=secret", "storage.postgres is no connection string")]
+    [InlineData("postgres://petrel:secret@db/petrel", "storage.postgres is no connection string")]
+    public async Task Open_ThatCannotBe_SaysWhyWithoutThePassword(string connection, string why)
+    {
+        var services = new StorageServices(TimeProvider.System, new SystemIdSource(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var failure = await Assert.ThrowsAsync<StoreException>(() => PostgresStore.OpenAsync(connection, services));
+        Assert.StartsWith(why, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task FoldCounters_ManyRows_KeepsTheValues()
     {
