@@ -11,6 +11,9 @@ internal sealed class InvokeScenario : IScenario
 {
     private const int Connections = 32;
 
+    /// <summary>Until hot code is compiled to its last tier.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+
     public string Name => "invoke";
 
     public async IAsyncEnumerable<Row> RunAsync(BenchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -31,7 +34,7 @@ internal sealed class InvokeScenario : IScenario
         var url = await deployments.OpenUrlAsync("hello", signed: true, cancellationToken);
 
         context.Progress("warming the function up");
-        await Wrk.RunAsync(url, Connections, TimeSpan.FromSeconds(3), deployments.SignGet(url), cancellationToken);
+        await Wrk.RunAsync(url, Connections, WarmUp, deployments.SignGet(url), cancellationToken);
         context.Progress($"invoking over {Connections} connections");
         var (cpu, own) = (ProcessTree.CpuUs(daemon.Pid), ProcessTree.OwnCpuUs(daemon.Pid));
         var warm = await Wrk.RunAsync(url, Connections, context.Duration, deployments.SignGet(url), cancellationToken);
