@@ -5,11 +5,11 @@ namespace Petrel.Testing;
 /// <summary>Waits for what another task brings about, without a guess at how long it takes.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Completes when <paramref name="condition"/> holds.</summary>
-    /// <exception cref="TimeoutException">It did not hold within 30 seconds.</exception>
+    /// <exception cref="TimeoutException">It did not hold within 60 seconds.</exception>
     public static async Task IsTrueAsync(
         Func<bool> condition,
         [CallerArgumentExpression(nameof(condition))] string expression = "")

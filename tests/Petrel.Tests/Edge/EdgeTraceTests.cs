@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Petrel.Server.Edge;
-using Petrel.Tests.Telemetry;
+using Petrel.Testing;
 
 namespace Petrel.Tests.Edge;
 
@@ -48,7 +48,7 @@ public sealed class EdgeTraceTests(EdgeFixture edge) : IClassFixture<EdgeFixture
     /// <summary>A span ends a moment after its answer has left.</summary>
     private static async Task<Activity> FindAsync(SpanRecorder spans, string requestId)
     {
-        await Functions.Eventually.TrueAsync(() => spans.Find("aws.request_id", requestId) is not null);
+        await Eventually.IsTrueAsync(() => spans.Find("aws.request_id", requestId) is not null);
         return spans.Find("aws.request_id", requestId)!;
     }
 }

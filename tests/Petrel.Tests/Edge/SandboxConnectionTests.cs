@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Petrel.Functions;
 using Petrel.Server.Edge;
 
+using Petrel.Testing;
+
 namespace Petrel.Tests.Edge;
 
 public sealed class SandboxConnectionTests
@@ -32,7 +34,7 @@ public sealed class SandboxConnectionTests
         Assert.StartsWith("HTTP/1.1 200", await AnswerAsync(neighbour), StringComparison.Ordinal);
 
         clients.ForEach(c => c.Dispose());
-        await Functions.Eventually.TrueAsync(() =>
+        await Eventually.IsTrueAsync(() =>
         {
             using var again = ConnectAsync(greedy).AsTask().GetAwaiter().GetResult();
             return AnswerAsync(again).GetAwaiter().GetResult().StartsWith("HTTP/1.1 200", StringComparison.Ordinal);

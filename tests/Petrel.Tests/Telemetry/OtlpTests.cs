@@ -9,6 +9,8 @@ using OpenTelemetry.Trace;
 using Petrel.Server;
 using Petrel.Server.Settings;
 
+using Petrel.Testing;
+
 namespace Petrel.Tests.Telemetry;
 
 public sealed class OtlpTests : IDisposable
@@ -33,7 +35,7 @@ public sealed class OtlpTests : IDisposable
         });
         using var client = new HttpClient();
         await client.GetStringAsync(new Uri(server.Endpoint, "/_petrel/health"), TestContext.Current.CancellationToken);
-        await Functions.Eventually.TrueAsync(() =>
+        await Eventually.IsTrueAsync(() =>
         {
             server.Services.GetRequiredService<TracerProvider>().ForceFlush(5_000);
             server.Services.GetRequiredService<MeterProvider>().ForceFlush(5_000);

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Petrel.Functions.Runtimes;
+using Petrel.Functions.Runtimes.Api;
+
+namespace Petrel.Functions.Tests.Runtimes;
+
+/// <summary>The runtimes of the machine, as a daemon finds them.</summary>
+internal static class RuntimesUnderTest
+{
+    private static readonly Lazy<RuntimeProvider> Instance = new(() => new RuntimeProvider(new RuntimeOptions(), new RuntimeApiServer(NullLoggerFactory.Instance)));
+
+    public static RuntimeProvider Provider => Instance.Value;
+
+    /// <summary>The root of the source tree.</summary>
+    public static string Root { get; } = Path.GetDirectoryName(new RuntimeOptions().Bootstraps)!;
+}
