@@ -27,6 +27,9 @@ public interface IFunctionEngine
 
     /// <summary>Invocations that run now, of one function or of all.</summary>
     int Concurrency(string? functionArn = null);
+
+    /// <summary>What every version does that has instances or has lately been invoked. Cheap: it may be asked every second.</summary>
+    IReadOnlyList<FunctionActivity> Activity();
 }
 
 /// <summary>All that is needed to run one configuration of a function. Immutable: an update makes a new one, with a new pool.</summary>
@@ -138,8 +141,15 @@ public sealed record InvocationResult
     public required InvocationReport Report { get; init; }
 }
 
-/// <summary>What the REPORT line says.</summary>
-public sealed record InvocationReport(TimeSpan Duration, TimeSpan BilledDuration, TimeSpan? InitDuration, int MemorySizeMb, int MaxMemoryUsedMb, string LogStream);
+/// <summary>What the REPORT line says, and what it cost the machine.</summary>
+public sealed record InvocationReport(TimeSpan Duration, TimeSpan BilledDuration, TimeSpan? InitDuration, int MemorySizeMb, int MaxMemoryUsedMb, string LogStream)
+{
+    /// <summary>
+    /// Processor time of the instance since its previous invocation ended, or since it was initialised; null where it is not measured.
+    /// The sum over an instance's invocations is what it used, also when several run at a time.
+    /// </summary>
+    public TimeSpan? CpuTime { get; init; }
+}
 
 public sealed record ProvisionedState(int Requested, int Available, string? FailureReason);
 

@@ -78,7 +78,7 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
         }
         finally
         {
-            Give(admission, slot, _time.GetElapsedTime(begun), usable: result is not null && slot.Instance!.Usable); // 4
+            Give(admission, slot, result, _time.GetElapsedTime(begun)); // 4
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            refusal = _fleet.Admit(spec, limits, out admission);
+            refusal = _fleet.Admit(spec, limits, Now, out admission);
             if (refusal is null && (slot = TakeUsable(admission.Pool, ref effects)) is null)
             {
                 pending = new PendingInvocation(Now);
@@ -103,6 +103,8 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
                     refusal = ThrottleReason.NodeCapacityExceeded;
                 }
             }
+
+            admission.Pool.Tally.Throttles += refusal is null ? 0 : 1;
         }
 
         if (pending is not null || !effects.None)
@@ -136,7 +138,13 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
         try
         {
             var slot = await pending.Task;
-            _metrics.Waited(admission.Pool.Spec, Now - pending.Since);
+            var waited = Now - pending.Since;
+            _metrics.Waited(admission.Pool.Spec, waited);
+            lock (_lock)
+            {
+                admission.Pool.Tally.QueueWait += waited;
+            }
+
             return slot;
         }
         catch (Exception e)
@@ -148,6 +156,7 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
 
             lock (_lock)
             {
+                admission.Pool.Tally.Throttles += e is ThrottledException ? 1 : 0;
                 _fleet.Leave(admission);
             }
 
@@ -155,11 +164,17 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
         }
     }
 
-    private void Give(Admission admission, Slot slot, TimeSpan duration, bool usable)
+    private void Give(Admission admission, Slot slot, InvocationResult? result, TimeSpan duration)
     {
         var effects = default(FleetEffects);
+        var usable = result is not null && slot.Instance!.Usable;
         lock (_lock)
         {
+            if (result is not null)
+            {
+                slot.Pool.Tally.Add(result);
+            }
+
             _fleet.Release(slot, duration, usable && !_closed, Now, ref effects);
             _fleet.Leave(admission);
         }
@@ -213,6 +228,7 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
             _metrics.Started(slot.Pool.Spec, took, usable);
             lock (_lock)
             {
+                slot.Pool.Tally.ColdStarts++;
                 _fleet.Started(slot, took, usable, Now, ref effects);
             }
 
@@ -344,6 +360,27 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
         {
             return functionArn is null ? _fleet.InFlight : _fleet.InFlightOf(functionArn);
         }
+    }
+
+    public IReadOnlyList<FunctionActivity> Activity()
+    {
+        Dictionary<Tally, FunctionActivity> activity;
+        Slot[] live;
+        lock (_lock)
+        {
+            activity = _fleet.Activity();
+            live = [.. _live];
+        }
+
+        foreach (var slot in live)
+        {
+            if (activity.TryGetValue(slot.Pool.Tally, out var row))
+            {
+                activity[slot.Pool.Tally] = row with { MemoryBytes = row.MemoryBytes + (slot.Instance?.MemoryBytes ?? 0) };
+            }
+        }
+
+        return [.. activity.Values];
     }
 
     /// <summary>Kills what runs; the machine is left as it was found.</summary>

@@ -35,6 +35,7 @@ internal sealed class Instance : IAsyncDisposable
     private DateTimeOffset _replaceAt = DateTimeOffset.MaxValue;
     private FailedInit? _failedInit;
     private TimeSpan? _initDuration;
+    private TimeSpan _cpuTime;
     private bool _needsInit;
     private bool _broken;
     private int _disposed;
@@ -51,6 +52,9 @@ internal sealed class Instance : IAsyncDisposable
 
     /// <summary>Completes when its process has ended; call after a successful start.</summary>
     public Task Exited => _process?.Sandbox.Exited ?? Task.CompletedTask;
+
+    /// <summary>What its sandbox uses at this moment; 0 without one, or where it is not measured.</summary>
+    public long MemoryBytes => _process?.Sandbox.MemoryBytes ?? 0;
 
     /// <summary>When its first initialisation was over.</summary>
     public DateTimeOffset InitEnded { get; private set; }
@@ -104,6 +108,7 @@ internal sealed class Instance : IAsyncDisposable
             _initDuration = phase == FirstPhase ? time.GetElapsedTime(begun) : null; // within an invocation it is part of its duration
             if (outcome.Kind == InitOutcomeKind.Ready)
             {
+                _cpuTime = phase == FirstPhase ? _process.Sandbox.CpuTime ?? default : default;
                 return null;
             }
 
@@ -210,7 +215,7 @@ internal sealed class Instance : IAsyncDisposable
 
         // Initialisation is billed with the invocation that it was for.
         var billed = TimeSpan.FromMilliseconds(Math.Ceiling((duration + (init ?? TimeSpan.Zero)).TotalMilliseconds));
-        var report = new InvocationReport(duration, billed, init, _spec.MemoryMb, MaxMemoryMb(), _log.StreamName);
+        var report = new InvocationReport(duration, billed, init, _spec.MemoryMb, MaxMemoryMb(), _log.StreamName) { CpuTime = TakeCpuTime() };
         _lines.End(invocation.RequestId);
         _lines.Report(invocation.RequestId, report, status);
         await _log.FlushAsync();
@@ -223,6 +228,18 @@ internal sealed class Instance : IAsyncDisposable
             LogTail = _log.TakeTail(),
             Report = report,
         };
+    }
+
+    private TimeSpan? TakeCpuTime()
+    {
+        if (_process?.Sandbox.CpuTime is not { } total)
+        {
+            return null;
+        }
+
+        var since = total - _cpuTime;
+        _cpuTime = total;
+        return since;
     }
 
     private int MaxMemoryMb() => (int)Math.Min(((_process?.PeakMemoryBytes ?? 0) + (1 << 20) - 1) >> 20, _spec.MemoryMb);

@@ -14,6 +14,7 @@ internal sealed partial class Fleet(FleetOptions options)
     private readonly Dictionary<string, Pool> _pools = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FunctionCount> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AccountCount> _accounts = new(StringComparer.Ordinal);
+    private readonly Tallies _tallies = new();
     private readonly LinkedList<Slot> _idle = [];
     private readonly LinkedList<Pool> _blocked = [];
     private readonly HashSet<Pool> _waiting = [];
@@ -32,10 +33,23 @@ internal sealed partial class Fleet(FleetOptions options)
 
     public Pool? Find(string poolKey) => _pools.GetValueOrDefault(poolKey);
 
-    /// <summary>Counts an invocation in, unless a limit is reached; then nothing has changed.</summary>
-    public ThrottleReason? Admit(FunctionSpec spec, AdmissionLimits limits, out Admission admission)
+    /// <summary>What every version does; memory in use is not known here.</summary>
+    public Dictionary<Tally, FunctionActivity> Activity()
     {
-        var pool = PoolOf(spec);
+        var activity = _tallies.All.ToDictionary(tally => tally, tally => tally.ToActivity());
+        foreach (var pool in _pools.Values)
+        {
+            activity[pool.Tally] = pool.AddTo(activity[pool.Tally]);
+        }
+
+        return activity;
+    }
+
+    /// <summary>Counts an invocation in, unless a limit is reached; then nothing has changed.</summary>
+    public ThrottleReason? Admit(FunctionSpec spec, AdmissionLimits limits, TimeSpan now, out Admission admission)
+    {
+        var pool = PoolOf(spec, now);
+        pool.Tally.LastUsed = now;
         admission = new Admission(pool, limits.Reserved is not null);
         var refusal = limits.Reserved is { } reserved
             ? pool.Function.InFlight >= reserved ? ThrottleReason.ReservedFunctionConcurrentInvocationLimitExceeded : (ThrottleReason?)null
@@ -202,7 +216,7 @@ internal sealed partial class Fleet(FleetOptions options)
     /// <summary>Sets how many initialised instances are kept.</summary>
     public void Provision(FunctionSpec spec, int instances, TimeSpan now, ref FleetEffects effects)
     {
-        var pool = PoolOf(spec);
+        var pool = PoolOf(spec, now);
         SetProvisioned(pool, instances);
         pool.Retired &= instances == 0;
         (pool.ProvisionFailure, pool.ProvisionFailures, pool.ProvisionRetryAt) = (null, 0, TimeSpan.Zero);
@@ -257,7 +271,7 @@ internal sealed partial class Fleet(FleetOptions options)
         slot.Pool.Busy++;
     }
 
-    private Pool PoolOf(FunctionSpec spec)
+    private Pool PoolOf(FunctionSpec spec, TimeSpan now)
     {
         if (!_pools.TryGetValue(spec.PoolKey, out var pool))
         {
@@ -272,7 +286,8 @@ internal sealed partial class Fleet(FleetOptions options)
             }
 
             function.Pools++;
-            _pools.Add(spec.PoolKey, pool = new Pool(spec, function, account));
+            _pools.Add(spec.PoolKey, pool = new Pool(spec, function, account, _tallies.Of(spec, now)));
+            pool.Tally.Pools++;
         }
 
         return pool;
@@ -284,6 +299,7 @@ internal sealed partial class Fleet(FleetOptions options)
         if (pool.Empty && _pools.TryGetValue(pool.Spec.PoolKey, out var known) && known == pool)
         {
             _pools.Remove(pool.Spec.PoolKey);
+            pool.Tally.Pools--;
             if (--pool.Function.Pools == 0)
             {
                 _functions.Remove(pool.Function.Arn);

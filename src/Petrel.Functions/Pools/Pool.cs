@@ -1,7 +1,7 @@
 namespace Petrel.Functions.Pools;
 
 /// <summary>The instances of one configuration of a function, and what is known of their durations. State only; <see cref="Fleet"/> decides.</summary>
-internal sealed class Pool(FunctionSpec spec, FunctionCount function, AccountCount account)
+internal sealed class Pool(FunctionSpec spec, FunctionCount function, AccountCount account, Tally tally)
 {
     /// <summary>The weight of the newest value in a mean.</summary>
     private const double Newest = 0.2;
@@ -11,6 +11,8 @@ internal sealed class Pool(FunctionSpec spec, FunctionCount function, AccountCou
     public FunctionCount Function { get; } = function;
 
     public AccountCount Account { get; } = account;
+
+    public Tally Tally { get; } = tally;
 
     /// <summary>Most recently used last.</summary>
     public List<Slot> Idle { get; } = [];
@@ -51,6 +53,16 @@ internal sealed class Pool(FunctionSpec spec, FunctionCount function, AccountCou
     public void Measured(TimeSpan duration) => MeanDuration = Mean(MeanDuration, duration);
 
     public void StartMeasured(TimeSpan duration) => MeanStart = Mean(MeanStart, duration);
+
+    public FunctionActivity AddTo(FunctionActivity activity) => activity with
+    {
+        Starting = activity.Starting + Starting,
+        Idle = activity.Idle + Idle.Count,
+        Busy = activity.Busy + Busy,
+        Waiting = activity.Waiting + Waiting.Count,
+        InFlight = activity.InFlight + InFlight,
+        PromisedMemoryMb = activity.PromisedMemoryMb + (Total * Spec.MemoryMb),
+    };
 
     private static TimeSpan Mean(TimeSpan? mean, TimeSpan value) => mean is null ? value : (mean.Value * (1 - Newest)) + (value * Newest);
 }

@@ -84,6 +84,21 @@ public interface ISandbox : IAsyncDisposable
     /// <summary>The most memory that was in use at a time, in bytes; 0 where it is not measured.</summary>
     long PeakMemoryBytes { get; }
 
+    /// <summary>What its processes and files use at this moment, in bytes; 0 where it is not measured.</summary>
+    long MemoryBytes => 0;
+
+    /// <summary>Processor time that its processes have used; null where it is not measured.</summary>
+    TimeSpan? CpuTime => null;
+
+    /// <summary>Stops everything in it where it is, until <see cref="Thaw"/>; it can be killed meanwhile. Calls of both are in turn.</summary>
+    /// <returns>False where the machine cannot (no control groups): then it goes on.</returns>
+    bool Freeze() => false;
+
+    void Thaw()
+    {
+        // What was not frozen runs.
+    }
+
     /// <summary>Ends every process in it at once.</summary>
     void Kill();
 }

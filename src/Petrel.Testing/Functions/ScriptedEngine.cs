@@ -85,6 +85,20 @@ public sealed class ScriptedEngine : IFunctionEngine
         }
     }
 
+    /// <summary>One row a function; a scripted one has neither instances nor queues.</summary>
+    public IReadOnlyList<FunctionActivity> Activity() =>
+    [
+        .. Invocations.GroupBy(invoked => (invoked.Spec.FunctionArn, invoked.Spec.Version)).Select(group => new FunctionActivity
+        {
+            Account = group.First().Spec.Account,
+            Region = group.First().Spec.Region,
+            Name = group.First().Spec.Name,
+            FunctionArn = group.Key.FunctionArn,
+            Version = group.Key.Version,
+            Invocations = group.Count(),
+        }),
+    ];
+
     private void Admit(FunctionSpec spec, AdmissionLimits limits)
     {
         lock (_lock)

@@ -121,9 +121,9 @@ public sealed class FleetTests
     {
         var fleet = new Fleet(Options);
         var limits = new AdmissionLimits(null, AccountUnreserved: 2);
-        Assert.Null(fleet.Admit(FleetWorld.Spec(0), limits, out _));
-        Assert.Null(fleet.Admit(FleetWorld.Spec(2), limits, out _));
-        Assert.Equal(ThrottleReason.ConcurrentInvocationLimitExceeded, fleet.Admit(FleetWorld.Spec(4), limits, out _));
-        Assert.Null(fleet.Admit(FleetWorld.Spec(4), new AdmissionLimits(Reserved: 1), out _)); // has a share of its own
+        Assert.Null(fleet.Admit(FleetWorld.Spec(0), limits, TimeSpan.Zero, out _));
+        Assert.Null(fleet.Admit(FleetWorld.Spec(2), limits, TimeSpan.Zero, out _));
+        Assert.Equal(ThrottleReason.ConcurrentInvocationLimitExceeded, fleet.Admit(FleetWorld.Spec(4), limits, TimeSpan.Zero, out _));
+        Assert.Null(fleet.Admit(FleetWorld.Spec(4), new AdmissionLimits(Reserved: 1), TimeSpan.Zero, out _)); // has a share of its own
     }
 }

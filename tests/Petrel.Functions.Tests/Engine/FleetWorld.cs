@@ -73,7 +73,7 @@ internal sealed class FleetWorld(FleetOptions options)
     public void Arrive(int pool, bool discard = false)
     {
         var before = Fleet.InFlightOf($"arn:{pool / 2}");
-        var refusal = Fleet.Admit(Spec(pool), new AdmissionLimits(_reserved[pool], 20), out var admission);
+        var refusal = Fleet.Admit(Spec(pool), new AdmissionLimits(_reserved[pool], 20), _now, out var admission);
         if (refusal is not null)
         {
             Assert.Equal(before, Fleet.InFlightOf($"arn:{pool / 2}"));

@@ -18,7 +18,8 @@ public sealed class LimitTests
             Put(Path.Combine(root, "petrel-9"), "cgroup.subtree_control");
             var groups = new CgroupsV2(root, "petrel-9");
             var folder = Path.Combine(root, "petrel-9", "5");
-            Put(folder, "memory.max", "memory.high", "memory.swap.max", "memory.events", "memory.peak", "memory.stat", "cpu.weight", "pids.max", "cgroup.procs");
+            Put(folder, "memory.max", "memory.high", "memory.swap.max", "memory.events", "memory.peak", "memory.stat", "cpu.weight", "pids.max", "cgroup.procs",
+                "memory.current", "cpu.stat", "cgroup.freeze");
 
             var group = groups.Create("5");
             group.Limit(new ResourceLimits(128 << 20, 512 << 20, CpuWeight: 1769, Processes: 1024));
@@ -36,6 +37,10 @@ public sealed class LimitTests
             File.WriteAllText(Path.Combine(folder, "memory.peak"), "1048576\n");
             Assert.Equal(1048576, group.PeakMemoryBytes);
             Assert.False(group.KilledForMemory);
+            File.WriteAllText(Path.Combine(folder, "cpu.stat"), "usage_usec 1500\nuser_usec 1000\nsystem_usec 500\n");
+            Assert.Equal(TimeSpan.FromMilliseconds(1.5), group.CpuTime);
+            group.Freeze();
+            Assert.Equal("1", Read(folder, "cgroup.freeze")[..1]);
             File.WriteAllText(Path.Combine(folder, "memory.events"), "low 0\noom 1\noom_kill 1\n");
             Assert.True(group.KilledForMemory);
         }

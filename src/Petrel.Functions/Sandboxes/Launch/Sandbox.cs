@@ -10,6 +10,7 @@ internal sealed class Sandbox : ISandbox, IReadable
 {
     private readonly TaskCompletionSource<SandboxExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _outputLock = new();
+    private readonly Lock _limitsLock = new();
     private readonly Reactor _reactor;
     private readonly Enclosure _enclosure;
     private readonly Func<Enclosure, ValueTask> _giveBack;
@@ -21,6 +22,9 @@ internal sealed class Sandbox : ISandbox, IReadable
     private readonly MemoryAlarm? _alarm;
     private int _ended;
     private int _disposed;
+    private bool _frozen;
+    private bool _killed;
+    private bool _givenBack;
 
     public Sandbox(Reactor reactor, SandboxSpec spec, Enclosure enclosure, StartedProcess process, Func<Enclosure, ValueTask> giveBack)
     {
@@ -43,6 +47,10 @@ internal sealed class Sandbox : ISandbox, IReadable
     public Task<SandboxExit> Exited => _exited.Task;
 
     public long PeakMemoryBytes => _enclosure.Limits?.PeakMemoryBytes ?? 0;
+
+    public long MemoryBytes => WithLimits(static limits => limits.MemoryBytes);
+
+    public TimeSpan? CpuTime => WithLimits(static limits => limits.CpuTime);
 
     public Socket Listener(IPEndPoint endPoint) => _listeners.GetValueOrDefault(endPoint)
         ?? throw new FunctionStartException("ServiceException", $"The daemon cannot listen inside sandboxes on this machine ({endPoint})");
@@ -77,6 +85,39 @@ internal sealed class Sandbox : ISandbox, IReadable
         {
             // Everything inside dies with the outermost process; the number is ours until the reactor has reaped it.
             _ = Libc.Signal(ProcessId, Libc.SignalKill);
+            _ = WithLimits(_ => _killed = true);
+            Thaw();
+        }
+    }
+
+    public bool Freeze() => WithLimits(limits =>
+    {
+        if (limits.CanFreeze && !_killed)
+        {
+            limits.Freeze();
+            _frozen = true;
+        }
+
+        return _frozen;
+    });
+
+    /// <summary>What is frozen dies of a signal only when it thaws.</summary>
+    public void Thaw() => WithLimits(limits =>
+    {
+        if (_frozen)
+        {
+            limits.Thaw();
+        }
+
+        return _frozen = false;
+    });
+
+    /// <summary>The limits, unless there are none or they have been given back: their descriptors may be another sandbox's by then.</summary>
+    private T? WithLimits<T>(Func<IControlGroup, T> use)
+    {
+        lock (_limitsLock)
+        {
+            return _enclosure.Limits is { } limits && !_givenBack ? use(limits) : default;
         }
     }
 
@@ -100,6 +141,11 @@ internal sealed class Sandbox : ISandbox, IReadable
         foreach (var listener in _listeners.Values)
         {
             listener.Dispose();
+        }
+
+        lock (_limitsLock)
+        {
+            _givenBack = true;
         }
 
         await _giveBack(_enclosure);

@@ -43,12 +43,23 @@ internal static unsafe class CgroupFile
 
     public static int OpenToRead(string path) => Libc.Open(path, CloseOnExec, 0);
 
+    public static int OpenToWrite(string path) => Libc.Open(path, WriteOnly | CloseOnExec, 0);
+
     /// <summary>A file that holds one number, by a descriptor that stays open: no path is walked.</summary>
     public static long ReadNumber(int fd)
     {
         var buffer = stackalloc byte[32];
         var count = fd < 0 ? 0 : (int)Libc.ReadAt(fd, buffer, 32, 0);
         return count > 0 && Utf8Parser.TryParse(new ReadOnlySpan<byte>(buffer, count), out long value, out _) ? value : 0;
+    }
+
+    /// <summary>The number of the first line of a file of <c>name value</c> lines, by a descriptor that stays open.</summary>
+    public static long ReadFirstNamed(int fd)
+    {
+        var buffer = stackalloc byte[64];
+        var count = fd < 0 ? 0 : (int)Libc.ReadAt(fd, buffer, 64, 0);
+        var line = new ReadOnlySpan<byte>(buffer, Math.Max(count, 0));
+        return Utf8Parser.TryParse(line[(line.IndexOf((byte)' ') + 1)..], out long value, out _) ? value : 0;
     }
 
     /// <summary>One number of a file of <c>name value</c> lines.</summary>

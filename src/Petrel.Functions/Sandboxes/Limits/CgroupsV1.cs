@@ -8,14 +8,15 @@ namespace Petrel.Functions.Sandboxes.Limits;
 /// </summary>
 internal sealed class CgroupsV1 : IControlGroups
 {
-    private readonly string[] _parents;
+    private const string FreezerState = "freezer.state";
+    private readonly Dictionary<string, string> _parents;
 
     /// <param name="root">Where the hierarchies are mounted: /sys/fs/cgroup.</param>
     /// <param name="daemon">The name of this daemon's folder.</param>
     public CgroupsV1(string root, string daemon)
     {
-        _parents = [.. Controllers.Select(c => Path.Combine(root, c, daemon))];
-        foreach (var parent in _parents)
+        _parents = Controllers.Concat(Further).Where(c => IsThere(root, c)).ToDictionary(c => c, c => Path.Combine(root, c, daemon));
+        foreach (var parent in _parents.Values)
         {
             Directory.CreateDirectory(parent);
         }
@@ -23,7 +24,12 @@ internal sealed class CgroupsV1 : IControlGroups
 
     private static string[] Controllers => ["memory", "cpu", "pids"];
 
-    public static bool IsMounted(string root) => Controllers.All(c => File.Exists(Path.Combine(root, c, "tasks")));
+    /// <summary>What limits do not need: counting processor time, freezing. Some are one hierarchy with others, under both names.</summary>
+    private static string[] Further => ["cpuacct", "freezer"];
+
+    public static bool IsMounted(string root) => Controllers.All(c => IsThere(root, c));
+
+    private static bool IsThere(string root, string controller) => File.Exists(Path.Combine(root, controller, "tasks"));
 
     public int Version => 1;
 
@@ -31,18 +37,28 @@ internal sealed class CgroupsV1 : IControlGroups
 
     public void CleanUp()
     {
-        foreach (var group in _parents.SelectMany(Directory.GetDirectories))
+        foreach (var group in _parents.Values.SelectMany(Directory.GetDirectories))
         {
             CgroupFile.KillAll(group);
+            Thaw(group); // what is frozen dies when it thaws
             _ = CgroupFile.TryRemove(group);
         }
     }
 
     public void Remove()
     {
-        foreach (var parent in _parents)
+        foreach (var parent in _parents.Values)
         {
             _ = CgroupFile.TryRemove(parent);
+        }
+    }
+
+    private static void Thaw(string group)
+    {
+        var state = Path.Combine(group, FreezerState);
+        if (File.Exists(state))
+        {
+            CgroupFile.Write(state, "THAWED");
         }
     }
 
@@ -51,25 +67,27 @@ internal sealed class CgroupsV1 : IControlGroups
         private const long MinStepBytes = 4 << 20;
         private const int MaxThresholds = 1000;
         private readonly string _memory, _cpu, _pids;
-        private readonly string[] _enter, _leave;
-        private readonly int _peak, _usage, _control;
+        private readonly string[] _groups, _enter, _leave;
+        private readonly int _peak, _usage, _control, _processorTime, _freezer;
         private long _memoryBytes;
         private int _armed;
 
-        public Group(string[] parents, string name)
+        public Group(Dictionary<string, string> parents, string name)
         {
-            (_memory, _cpu, _pids) = (Path.Combine(parents[0], name), Path.Combine(parents[1], name), Path.Combine(parents[2], name));
-            string[] groups = [_memory, _cpu, _pids];
-            foreach (var group in groups)
+            (_memory, _cpu, _pids) = (Path.Combine(parents["memory"], name), Path.Combine(parents["cpu"], name), Path.Combine(parents["pids"], name));
+            _groups = [.. parents.Values.Select(p => Path.Combine(p, name))];
+            foreach (var group in _groups)
             {
                 Directory.CreateDirectory(group);
             }
 
-            _enter = [.. groups.Select(g => Path.Combine(g, "tasks"))];
-            _leave = [.. parents.Select(p => Path.Combine(Path.GetDirectoryName(p)!, "tasks"))];
+            _enter = [.. _groups.Select(g => Path.Combine(g, "tasks"))];
+            _leave = [.. parents.Values.Select(p => Path.Combine(Path.GetDirectoryName(p)!, "tasks"))];
+            _processorTime = parents.TryGetValue("cpuacct", out var accounts) ? CgroupFile.OpenToRead(Path.Combine(accounts, name, "cpuacct.usage")) : -1;
+            _freezer = parents.TryGetValue("freezer", out var freezers) ? CgroupFile.OpenToWrite(Path.Combine(freezers, name, FreezerState)) : -1;
             _peak = CgroupFile.OpenToRead(Path.Combine(_memory, "memory.max_usage_in_bytes"));
             _usage = CgroupFile.OpenToRead(Path.Combine(_memory, "memory.usage_in_bytes"));
-            _control = Libc.Open(Path.Combine(_memory, "cgroup.event_control"), 0x80001, 0); // to write, closed on exec
+            _control = CgroupFile.OpenToWrite(Path.Combine(_memory, "cgroup.event_control"));
             Alarm = Libc.EventFd(0, 0x80800); // closed on exec, not blocking
             Libc.Check(Alarm, "eventfd");
         }
@@ -77,6 +95,16 @@ internal sealed class CgroupsV1 : IControlGroups
         public int Alarm { get; }
 
         public long PeakMemoryBytes => CgroupFile.ReadNumber(_peak);
+
+        public long MemoryBytes => CgroupFile.ReadNumber(_usage);
+
+        public TimeSpan? CpuTime => _processorTime < 0 ? null : TimeSpan.FromTicks(CgroupFile.ReadNumber(_processorTime) / TimeSpan.NanosecondsPerTick);
+
+        public bool CanFreeze => _freezer >= 0;
+
+        public void Freeze() => CgroupFile.Write(_freezer, "FROZEN", FreezerState);
+
+        public void Thaw() => CgroupFile.Write(_freezer, "THAWED", FreezerState);
 
         public bool KilledForMemory => CgroupFile.ReadNamed(Path.Combine(_memory, "memory.oom_control"), "oom_kill") > 0;
 
@@ -153,15 +181,20 @@ internal sealed class CgroupsV1 : IControlGroups
             if (!CgroupFile.TryRemove(_pids))
             {
                 CgroupFile.KillAll(_pids);
+                if (CanFreeze)
+                {
+                    Thaw(); // what is frozen dies when it thaws
+                }
+
                 return false;
             }
 
-            if (!CgroupFile.TryRemove(_cpu) || !CgroupFile.TryRemove(_memory))
+            if (!Array.TrueForAll(_groups, CgroupFile.TryRemove))
             {
                 return false;
             }
 
-            foreach (var fd in new[] { _peak, _usage, _control, Alarm })
+            foreach (var fd in new[] { _peak, _usage, _control, _processorTime, _freezer, Alarm })
             {
                 _ = Libc.Close(fd);
             }

@@ -47,7 +47,7 @@ internal sealed class CgroupsV2 : IControlGroups
     {
         private const long StepBytes = 4 << 20;
         private readonly string _path;
-        private readonly int _peak;
+        private readonly int _peak, _usage, _processorTime, _freezer;
         private long _memoryBytes;
 
         public Group(string path)
@@ -55,6 +55,9 @@ internal sealed class CgroupsV2 : IControlGroups
             _path = path;
             Directory.CreateDirectory(path);
             _peak = CgroupFile.OpenToRead(Path.Combine(path, "memory.peak")); // since Linux 5.19; without it the peak is unknown
+            _usage = CgroupFile.OpenToRead(Path.Combine(path, "memory.current"));
+            _processorTime = CgroupFile.OpenToRead(Path.Combine(path, "cpu.stat")); // its first line is usage_usec
+            _freezer = CgroupFile.OpenToWrite(Path.Combine(path, "cgroup.freeze")); // since Linux 5.2
             Alarm = Libc.WatchFile(Path.Combine(path, "memory.events"));
         }
 
@@ -62,6 +65,16 @@ internal sealed class CgroupsV2 : IControlGroups
         public int Alarm { get; }
 
         public long PeakMemoryBytes => CgroupFile.ReadNumber(_peak);
+
+        public long MemoryBytes => CgroupFile.ReadNumber(_usage);
+
+        public TimeSpan? CpuTime => TimeSpan.FromMicroseconds(CgroupFile.ReadFirstNamed(_processorTime));
+
+        public bool CanFreeze => _freezer >= 0;
+
+        public void Freeze() => CgroupFile.Write(_freezer, "1", "cgroup.freeze");
+
+        public void Thaw() => CgroupFile.Write(_freezer, "0", "cgroup.freeze");
 
         public bool KilledForMemory => CgroupFile.ReadNamed(Path.Combine(_path, "memory.events"), "oom_kill") > 0;
 
@@ -110,8 +123,11 @@ internal sealed class CgroupsV2 : IControlGroups
                 return false;
             }
 
-            _ = Libc.Close(_peak);
-            _ = Libc.Close(Alarm);
+            foreach (var fd in new[] { _peak, _usage, _processorTime, _freezer, Alarm })
+            {
+                _ = Libc.Close(fd);
+            }
+
             return true;
         }
     }

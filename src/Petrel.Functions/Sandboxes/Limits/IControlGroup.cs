@@ -29,6 +29,19 @@ internal interface IControlGroup
 
     long PeakMemoryBytes { get; }
 
+    /// <summary>What is in use at this moment, files in /tmp included.</summary>
+    long MemoryBytes { get; }
+
+    /// <summary>Processor time of everything inside; null where the kernel does not count it.</summary>
+    TimeSpan? CpuTime { get; }
+
+    bool CanFreeze { get; }
+
+    /// <summary>Stops everything inside where it is. Version 1 ends what is killed only when it thaws, version 2 at once.</summary>
+    void Freeze();
+
+    void Thaw();
+
     /// <summary>Whether the kernel has killed a process in it for want of memory.</summary>
     bool KilledForMemory { get; }
 
