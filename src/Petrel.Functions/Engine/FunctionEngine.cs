@@ -10,7 +10,7 @@ namespace Petrel.Functions.Engine;
 /// Runs functions. An invocation: 1 admission → 2 an idle instance, or a wait for one (<see cref="Fleet"/> decides which) → 3 the
 /// instance runs it → 4 the instance is given back. What the fleet decides is done outside its lock, and never on an answer's path.
 /// </summary>
-internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
+internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Slot> _live = [];
@@ -185,141 +185,6 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
         }
     }
 
-    private void Act(FleetEffects effects)
-    {
-        foreach (var (ticket, slot) in effects.Give ?? [])
-        {
-            ((PendingInvocation)ticket).SetResult(slot);
-        }
-
-        foreach (var ticket in effects.Refuse ?? [])
-        {
-            ((PendingInvocation)ticket).SetException(new ThrottledException(ThrottleReason.NodeCapacityExceeded));
-        }
-
-        foreach (var slot in effects.Start ?? [])
-        {
-            _ = StartAsync(slot);
-        }
-
-        foreach (var slot in effects.Stop ?? [])
-        {
-            _ = StopAsync(slot);
-        }
-
-        Arm();
-    }
-
-    private async Task StartAsync(Slot slot)
-    {
-        var begun = _time.GetTimestamp();
-        var effects = default(FleetEffects);
-        try
-        {
-            slot.Instance = _factory.Create(slot.Pool.Spec, slot.Provisioned);
-            lock (_lock)
-            {
-                _live.Add(slot);
-            }
-
-            await Task.Yield(); // what follows is work, and no caller waits for it
-            var usable = await slot.Instance.StartAsync();
-            var took = _time.GetElapsedTime(begun);
-            _metrics.Started(slot.Pool.Spec, took, usable);
-            lock (_lock)
-            {
-                slot.Pool.Tally.ColdStarts++;
-                _fleet.Started(slot, took, usable, Now, ref effects);
-            }
-
-            Act(effects);
-            if (usable)
-            {
-                _ = WatchAsync(slot);
-            }
-        }
-        catch (Exception e)
-        {
-            FailStart(slot, e);
-        }
-    }
-
-    private void FailStart(Slot slot, Exception e)
-    {
-        var failure = e as FunctionStartException ?? new FunctionStartException("ServiceException", $"The instance could not be started: {e.Message}", e);
-        EngineLog.StartFailed(_log, slot.Pool.Spec.FunctionArn, e);
-        var effects = default(FleetEffects);
-        Ticket? ticket;
-        lock (_lock)
-        {
-            ticket = _fleet.StartFailed(slot, Now, ref effects);
-        }
-
-        ((PendingInvocation?)ticket)?.SetException(failure);
-        Act(effects);
-    }
-
-    /// <summary>Notices an instance that ends while it is idle.</summary>
-    private async Task WatchAsync(Slot slot)
-    {
-        await slot.Instance!.Exited;
-        var effects = default(FleetEffects);
-        lock (_lock)
-        {
-            _fleet.Lost(slot, Now, ref effects);
-        }
-
-        Act(effects);
-    }
-
-    private async Task StopAsync(Slot slot)
-    {
-        try
-        {
-            if (slot.Instance is { } instance)
-            {
-                await Task.Yield();
-                await instance.DisposeAsync();
-            }
-        }
-        catch (Exception e)
-        {
-            EngineLog.StopFailed(_log, slot.Pool.Spec.FunctionArn, e);
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                _live.Remove(slot);
-            }
-        }
-    }
-
-    private void Tick()
-    {
-        var effects = default(FleetEffects);
-        lock (_lock)
-        {
-            _tickAt = TimeSpan.MaxValue;
-            _fleet.Tick(Now, ref effects);
-        }
-
-        Act(effects);
-    }
-
-    private void Arm()
-    {
-        lock (_lock)
-        {
-            var now = Now;
-            if (!_closed && _fleet.NextTick(now) is { } next && next < _tickAt)
-            {
-                _tickAt = next;
-                _timer.Change(next > now ? next - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-            }
-        }
-    }
-
     public Task RetireAsync(string functionArn, IReadOnlySet<string> current, CancellationToken cancellationToken = default)
     {
         var effects = default(FleetEffects);
@@ -401,27 +266,4 @@ internal sealed class FunctionEngine : IFunctionEngine, IAsyncDisposable
         await _timer.DisposeAsync();
         await Task.WhenAll(live.Select(StopAsync));
     }
-}
-
-/// <summary>An invocation that waits for an instance.</summary>
-internal sealed class PendingInvocation : Ticket
-{
-    private readonly TaskCompletionSource<Slot> _slot = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public PendingInvocation(TimeSpan since) => Since = since;
-
-    public Task<Slot> Task => _slot.Task;
-
-    public void SetResult(Slot slot) => _slot.SetResult(slot);
-
-    public void SetException(Exception e) => _slot.SetException(e);
-}
-
-internal static partial class EngineLog
-{
-    [LoggerMessage(Level = LogLevel.Error, Message = "No instance of {FunctionArn} could be started")]
-    public static partial void StartFailed(ILogger log, string functionArn, Exception e);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "An instance of {FunctionArn} could not be ended cleanly")]
-    public static partial void StopFailed(ILogger log, string functionArn, Exception e);
 }

@@ -1,0 +1,152 @@
+using Microsoft.Extensions.Logging;
+using Petrel.Functions.Pools;
+
+namespace Petrel.Functions.Engine;
+
+/// <summary>What the fleet has decided is done here: instances given, started and ended, each outside the lock.</summary>
+internal sealed partial class FunctionEngine
+{
+    private void Act(FleetEffects effects)
+    {
+        foreach (var (ticket, slot) in effects.Give ?? [])
+        {
+            ((PendingInvocation)ticket).SetResult(slot);
+        }
+
+        foreach (var ticket in effects.Refuse ?? [])
+        {
+            ((PendingInvocation)ticket).SetException(new ThrottledException(ThrottleReason.NodeCapacityExceeded));
+        }
+
+        foreach (var slot in effects.Start ?? [])
+        {
+            _ = StartAsync(slot);
+        }
+
+        foreach (var slot in effects.Stop ?? [])
+        {
+            _ = StopAsync(slot);
+        }
+
+        Arm();
+    }
+
+    private async Task StartAsync(Slot slot)
+    {
+        var begun = _time.GetTimestamp();
+        var effects = default(FleetEffects);
+        try
+        {
+            slot.Instance = _factory.Create(slot.Pool.Spec, slot.Provisioned);
+            lock (_lock)
+            {
+                _live.Add(slot);
+            }
+
+            await Task.Yield(); // what follows is work, and no caller waits for it
+            var usable = await slot.Instance.StartAsync();
+            var took = _time.GetElapsedTime(begun);
+            _metrics.Started(slot.Pool.Spec, took, usable);
+            lock (_lock)
+            {
+                slot.Pool.Tally.ColdStarts++;
+                _fleet.Started(slot, took, usable, Now, ref effects);
+            }
+
+            Act(effects);
+            if (usable)
+            {
+                _ = WatchAsync(slot);
+            }
+        }
+        catch (Exception e)
+        {
+            FailStart(slot, e);
+        }
+    }
+
+    private void FailStart(Slot slot, Exception e)
+    {
+        var failure = e as FunctionStartException ?? new FunctionStartException("ServiceException", $"The instance could not be started: {e.Message}", e);
+        EngineLog.StartFailed(_log, slot.Pool.Spec.FunctionArn, e);
+        var effects = default(FleetEffects);
+        Ticket? ticket;
+        lock (_lock)
+        {
+            ticket = _fleet.StartFailed(slot, Now, ref effects);
+        }
+
+        ((PendingInvocation?)ticket)?.SetException(failure);
+        Act(effects);
+    }
+
+    /// <summary>Notices an instance that ends while it is idle.</summary>
+    private async Task WatchAsync(Slot slot)
+    {
+        await slot.Instance!.Exited;
+        var effects = default(FleetEffects);
+        lock (_lock)
+        {
+            _fleet.Lost(slot, Now, ref effects);
+        }
+
+        Act(effects);
+    }
+
+    private async Task StopAsync(Slot slot)
+    {
+        try
+        {
+            if (slot.Instance is { } instance)
+            {
+                await Task.Yield();
+                await instance.DisposeAsync();
+            }
+        }
+        catch (Exception e)
+        {
+            EngineLog.StopFailed(_log, slot.Pool.Spec.FunctionArn, e);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _live.Remove(slot);
+            }
+        }
+    }
+
+    private void Tick()
+    {
+        var effects = default(FleetEffects);
+        lock (_lock)
+        {
+            _tickAt = TimeSpan.MaxValue;
+            _fleet.Tick(Now, ref effects);
+        }
+
+        Act(effects);
+    }
+
+    private void Arm()
+    {
+        lock (_lock)
+        {
+            var now = Now;
+            if (!_closed && _fleet.NextTick(now) is { } next && next < _tickAt)
+            {
+                _tickAt = next;
+                _timer.Change(next > now ? next - now : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+}
+
+internal static partial class EngineLog
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "No instance of {FunctionArn} could be started")]
+    public static partial void StartFailed(ILogger log, string functionArn, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "An instance of {FunctionArn} could not be ended cleanly")]
+    public static partial void StopFailed(ILogger log, string functionArn, Exception e);
+}
