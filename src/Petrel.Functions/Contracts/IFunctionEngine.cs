@@ -86,7 +86,13 @@ public sealed record FunctionSpec
 /// <summary>What bounds the concurrency of a function at this moment.</summary>
 /// <param name="Reserved">The function's reserved concurrency; null when it has none.</param>
 /// <param name="AccountUnreserved">What all functions of the account without reservation share.</param>
-public readonly record struct AdmissionLimits(int? Reserved, int AccountUnreserved = 1000);
+/// <param name="Budget">The budget that is used up, so that nothing of the function may start; null while there is none.</param>
+public readonly record struct AdmissionLimits(int? Reserved, int AccountUnreserved = 1000, BudgetRefusal? Budget = null);
+
+/// <summary>Why a budget lets nothing more start.</summary>
+/// <param name="Message">For whoever called: which budget, how much it was, when it opens again.</param>
+/// <param name="ResetsAt">When its next period begins.</param>
+public sealed record BudgetRefusal(ThrottleReason Reason, string Message, DateTimeOffset ResetsAt);
 
 /// <summary>One event for a function.</summary>
 public sealed record Invocation
@@ -141,7 +147,7 @@ public sealed record InvocationResult
     public required InvocationReport Report { get; init; }
 }
 
-/// <summary>What the REPORT line says, and what it cost the machine.</summary>
+/// <summary>What the REPORT line says, what it cost the machine, and what metering wants beside it.</summary>
 public sealed record InvocationReport(TimeSpan Duration, TimeSpan BilledDuration, TimeSpan? InitDuration, int MemorySizeMb, int MaxMemoryUsedMb, string LogStream)
 {
     /// <summary>
@@ -149,6 +155,15 @@ public sealed record InvocationReport(TimeSpan Duration, TimeSpan BilledDuration
     /// The sum over an instance's invocations is what it used, also when several run at a time.
     /// </summary>
     public TimeSpan? CpuTime { get; init; }
+
+    /// <summary>Whether the function was ended at its timeout.</summary>
+    public bool TimedOut { get; init; }
+
+    /// <summary>Whether it ran on an instance of provisioned concurrency.</summary>
+    public bool Provisioned { get; init; }
+
+    /// <summary>Bytes that went to the response stream; 0 for a buffered answer.</summary>
+    public long StreamedBytes { get; init; }
 }
 
 public sealed record ProvisionedState(int Requested, int Available, string? FailureReason);
@@ -163,12 +178,21 @@ public enum ThrottleReason
 
     /// <summary>The node has no memory for another instance and the bounded queue is full.</summary>
     NodeCapacityExceeded,
+
+    /// <summary>What the function may use in this period is used up.</summary>
+    FunctionBudgetExceeded,
+
+    /// <summary>What the account may use in this period is used up.</summary>
+    AccountBudgetExceeded,
 }
 
 /// <summary>The invocation was not started, and may be tried again later.</summary>
-public sealed class ThrottledException(ThrottleReason reason) : Exception($"Rate Exceeded: {reason}")
+public sealed class ThrottledException(ThrottleReason reason, BudgetRefusal? budget = null) : Exception($"Rate Exceeded: {reason}")
 {
     public ThrottleReason Reason { get; } = reason;
+
+    /// <summary>Says more, when a budget is the reason.</summary>
+    public BudgetRefusal? Budget { get; } = budget;
 }
 
 /// <summary>No instance could be made, through no fault of the function's code.</summary>

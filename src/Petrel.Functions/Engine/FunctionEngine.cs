@@ -73,7 +73,7 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
             }
 
             FunctionTraces.Finish(span, result, slot.Instance.InitEnded);
-            _metrics.Invoked(spec, result);
+            _metrics.Invoked(spec, invocation, result);
             return result;
         }
         finally
@@ -85,6 +85,12 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
     private (Admission Admission, Slot? Slot, PendingInvocation? Pending) Enter(FunctionSpec spec, AdmissionLimits limits)
     {
         _metrics.Requested(spec);
+        if (limits.Budget is { } budget)
+        {
+            _metrics.Throttled(spec, budget.Reason);
+            throw new ThrottledException(budget.Reason, budget);
+        }
+
         var effects = default(FleetEffects);
         ThrottleReason? refusal;
         Admission admission;
@@ -199,6 +205,7 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
 
     public Task ProvisionAsync(FunctionSpec spec, int instances, CancellationToken cancellationToken = default)
     {
+        _metrics.Provisioned(spec, instances);
         var effects = default(FleetEffects);
         lock (_lock)
         {

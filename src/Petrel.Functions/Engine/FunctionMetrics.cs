@@ -3,7 +3,10 @@ using System.Diagnostics.Metrics;
 
 namespace Petrel.Functions.Engine;
 
-/// <summary>The meter <c>Petrel.Functions</c>. Durations are in seconds; the one tag is the function's name.</summary>
+/// <summary>
+/// The meter <c>Petrel.Functions</c>. Durations are in seconds; the one tag is the function's name. What is counted for the bill goes on to
+/// the host's <see cref="IUsageMeter"/>.
+/// </summary>
 internal sealed class FunctionMetrics : IDisposable
 {
     public const string MeterName = "Petrel.Functions";
@@ -19,9 +22,11 @@ internal sealed class FunctionMetrics : IDisposable
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _initDuration;
     private readonly Histogram<double> _queueWait;
+    private readonly IUsageMeter? _usage;
 
-    public FunctionMetrics(IMeterFactory meters)
+    public FunctionMetrics(IMeterFactory meters, IUsageMeter? usage = null)
     {
+        _usage = usage;
         _meter = meters.Create(MeterName);
         _invocations = _meter.CreateCounter<long>("petrel.function.invocations", description: "Invocations that ran, failed or not.");
         _requests = _meter.CreateCounter<long>("petrel.function.requests", description: "Invocations that were asked for, throttled or not.");
@@ -46,8 +51,9 @@ internal sealed class FunctionMetrics : IDisposable
 
     public void Requested(FunctionSpec spec) => _requests.Add(1, Tag(spec));
 
-    public void Invoked(FunctionSpec spec, InvocationResult result)
+    public void Invoked(FunctionSpec spec, Invocation invocation, InvocationResult result)
     {
+        _usage?.Invoked(spec, invocation, result);
         var tag = Tag(spec);
         _invocations.Add(1, tag);
         _duration.Record(result.Report.Duration.TotalSeconds, tag);
@@ -58,7 +64,13 @@ internal sealed class FunctionMetrics : IDisposable
         }
     }
 
-    public void Throttled(FunctionSpec spec, ThrottleReason reason) => _throttles.Add(1, Tag(spec), new KeyValuePair<string, object?>("reason", reason.ToString()));
+    public void Throttled(FunctionSpec spec, ThrottleReason reason)
+    {
+        _usage?.Throttled(spec, reason);
+        _throttles.Add(1, Tag(spec), new KeyValuePair<string, object?>("reason", reason.ToString()));
+    }
+
+    public void Provisioned(FunctionSpec spec, int instances) => _usage?.Provisioned(spec, instances);
 
     public void Waited(FunctionSpec spec, TimeSpan wait) => _queueWait.Record(wait.TotalSeconds, Tag(spec));
 

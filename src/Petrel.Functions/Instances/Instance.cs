@@ -167,7 +167,8 @@ internal sealed class Instance : IAsyncDisposable
         process.Sandbox.DrainOutput();
         _log.EndLines();
         _broken |= outcome.Ends;
-        return await FinishAsync(invocation, begun, ToResult(outcome), default);
+        var streamed = outcome.Kind is RuntimeOutcomeKind.Streamed or RuntimeOutcomeKind.StreamFailed ? outcome.SizeBytes : 0;
+        return await FinishAsync(invocation, begun, ToResult(outcome), default, streamedBytes: streamed);
     }
 
     private async Task<InvocationResult> TimedOutAsync(Invocation invocation, long begun, RuntimeProcess process)
@@ -207,7 +208,8 @@ internal sealed class Instance : IAsyncDisposable
 
     /// <summary>Writes END and REPORT; the log is with the operating system when the result is given.</summary>
     private async Task<InvocationResult> FinishAsync(
-        Invocation invocation, long begun, (ReadOnlyMemory<byte> Payload, string? Error, string? ContentType) answer, ReportStatus status, TimeSpan? counted = null)
+        Invocation invocation, long begun, (ReadOnlyMemory<byte> Payload, string? Error, string? ContentType) answer, ReportStatus status,
+        TimeSpan? counted = null, long streamedBytes = 0)
     {
         var duration = counted ?? _services.Time.GetElapsedTime(begun);
         var init = _seed.Provisioned ? null : _initDuration;
@@ -215,7 +217,13 @@ internal sealed class Instance : IAsyncDisposable
 
         // Initialisation is billed with the invocation that it was for.
         var billed = TimeSpan.FromMilliseconds(Math.Ceiling((duration + (init ?? TimeSpan.Zero)).TotalMilliseconds));
-        var report = new InvocationReport(duration, billed, init, _spec.MemoryMb, MaxMemoryMb(), _log.StreamName) { CpuTime = TakeCpuTime() };
+        var report = new InvocationReport(duration, billed, init, _spec.MemoryMb, MaxMemoryMb(), _log.StreamName)
+        {
+            CpuTime = TakeCpuTime(),
+            TimedOut = status.Status == "timeout",
+            Provisioned = _seed.Provisioned,
+            StreamedBytes = streamedBytes,
+        };
         _lines.End(invocation.RequestId);
         _lines.Report(invocation.RequestId, report, status);
         await _log.FlushAsync();

@@ -20,6 +20,9 @@ public sealed record FunctionAnswer
 
     public string LogTail { get; init; } = "";
 
+    /// <summary>How long the invocation says that it took.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromMilliseconds(1);
+
     public static FunctionAnswer Of(ReadOnlyMemory<byte> payload) => new() { Payload = payload };
 
     public static FunctionAnswer Of(string json) => new() { Payload = Encoding.UTF8.GetBytes(json) };
@@ -58,8 +61,8 @@ public sealed record FunctionAnswer
         ExecutedVersion = spec.Version,
         LogTail = invocation.WantLogTail ? Encoding.UTF8.GetBytes(LogTail) : default,
         Report = new InvocationReport(
-            TimeSpan.FromMilliseconds(1),
-            TimeSpan.FromMilliseconds(1),
+            Duration,
+            TimeSpan.FromMilliseconds(Math.Ceiling(Duration.TotalMilliseconds)),
             null,
             spec.MemoryMb,
             spec.MemoryMb / 4,

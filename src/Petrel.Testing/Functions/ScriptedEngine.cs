@@ -26,6 +26,9 @@ public sealed class ScriptedEngine : IFunctionEngine
 
     public RuntimeCatalogue Runtimes { get; init; } = EveryRuntime();
 
+    /// <summary>Told what is used, as the real engine does.</summary>
+    public IUsageMeter? Usage { get; set; }
+
     /// <summary>Sets what the functions of this name do, whatever their account.</summary>
     public void Script(string functionName, FunctionScript script) => _scripts[functionName] = script;
 
@@ -51,7 +54,9 @@ public sealed class ScriptedEngine : IFunctionEngine
                 await answer.StreamToAsync(stream, abandoned);
             }
 
-            return answer.ToResult(spec, invocation);
+            var result = answer.ToResult(spec, invocation);
+            Usage?.Invoked(spec, invocation, result);
+            return result;
         }
         finally
         {
@@ -68,6 +73,7 @@ public sealed class ScriptedEngine : IFunctionEngine
     public Task ProvisionAsync(FunctionSpec spec, int instances, CancellationToken cancellationToken = default)
     {
         _provisioned[spec.PoolKey] = instances;
+        Usage?.Provisioned(spec, instances);
         return Task.CompletedTask;
     }
 
@@ -104,19 +110,30 @@ public sealed class ScriptedEngine : IFunctionEngine
         lock (_lock)
         {
             var running = _running.GetValueOrDefault(spec.FunctionArn);
+            if (limits.Budget is { } budget)
+            {
+                throw Refused(spec, budget.Reason, budget);
+            }
+
             if (limits.Reserved is { } reserved && running >= reserved)
             {
-                throw new ThrottledException(ThrottleReason.ReservedFunctionConcurrentInvocationLimitExceeded);
+                throw Refused(spec, ThrottleReason.ReservedFunctionConcurrentInvocationLimitExceeded);
             }
 
             if (limits.Reserved is null && _total >= limits.AccountUnreserved)
             {
-                throw new ThrottledException(ThrottleReason.ConcurrentInvocationLimitExceeded);
+                throw Refused(spec, ThrottleReason.ConcurrentInvocationLimitExceeded);
             }
 
             _running[spec.FunctionArn] = running + 1;
             _total++;
         }
+    }
+
+    private ThrottledException Refused(FunctionSpec spec, ThrottleReason reason, BudgetRefusal? budget = null)
+    {
+        Usage?.Throttled(spec, reason);
+        return new ThrottledException(reason, budget);
     }
 
     private void Leave(FunctionSpec spec)

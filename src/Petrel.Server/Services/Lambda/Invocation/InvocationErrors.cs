@@ -10,6 +10,9 @@ internal static class InvocationErrors
     /// <summary>Clients that obey <c>Retry-After</c> come back after this many seconds.</summary>
     private const int RetryAfterSeconds = 1;
 
+    /// <summary>A budget may last for weeks, and may be raised at any moment.</summary>
+    private const int BudgetRetryAfterSeconds = 60;
+
     public static ServiceException ToServiceException(ThrottledException throttled) => throttled.Reason switch
     {
         // The interface has no reason for a full machine; its limit of all concurrent invocations is the nearest.
@@ -17,6 +20,7 @@ internal static class InvocationErrors
             "Rate Exceeded. This machine has no memory for another instance.",
             nameof(ThrottleReason.ConcurrentInvocationLimitExceeded),
             RetryAfterSeconds),
+        var reason when throttled.Budget is { } budget => new TooManyRequestsException(budget.Message, reason.ToString(), BudgetRetryAfterSeconds),
         var reason => new TooManyRequestsException("Rate Exceeded.", reason.ToString(), RetryAfterSeconds),
     };
 
