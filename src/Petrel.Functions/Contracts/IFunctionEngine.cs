@@ -28,6 +28,9 @@ public interface IFunctionEngine
     /// <summary>Invocations that run now, of one function or of all.</summary>
     int Concurrency(string? functionArn = null);
 
+    /// <summary>How the function's instance that was started last came to be, in any of its versions; null when that is not known any more.</summary>
+    StartTimeline? LastStart(string functionArn);
+
     /// <summary>What every version does that has instances or has lately been invoked. Cheap: it may be asked every second.</summary>
     IReadOnlyList<FunctionActivity> Activity();
 }
@@ -155,6 +158,9 @@ public sealed record InvocationReport(TimeSpan Duration, TimeSpan BilledDuration
     /// The sum over an instance's invocations is what it used, also when several run at a time.
     /// </summary>
     public TimeSpan? CpuTime { get; init; }
+
+    /// <summary>The start of the instance, with the invocation that paid for it; null for all others.</summary>
+    public StartTimeline? Start { get; init; }
 
     /// <summary>Whether the function was ended at its timeout.</summary>
     public bool TimedOut { get; init; }

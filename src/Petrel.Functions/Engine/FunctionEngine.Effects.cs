@@ -47,6 +47,7 @@ internal sealed partial class FunctionEngine
             var usable = await slot.Instance.StartAsync();
             var took = _time.GetElapsedTime(begun);
             _metrics.Started(slot.Pool.Spec, took, usable);
+            _starts.Add(slot.Pool.Spec.FunctionArn, slot.Instance.Start!);
             lock (_lock)
             {
                 slot.Pool.Tally.ColdStarts++;

@@ -18,6 +18,7 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
     private readonly IRuntimeProvider _runtimes;
     private readonly InstanceFactory _factory;
     private readonly FunctionMetrics _metrics;
+    private readonly StartHistory _starts = new();
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly long _origin;
@@ -254,6 +255,8 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
 
         return [.. activity.Values];
     }
+
+    public StartTimeline? LastStart(string functionArn) => _starts.Find(functionArn);
 
     /// <summary>Kills what runs; the machine is left as it was found.</summary>
     public async ValueTask DisposeAsync()

@@ -35,6 +35,7 @@ internal sealed class Instance : IAsyncDisposable
     private DateTimeOffset _replaceAt = DateTimeOffset.MaxValue;
     private FailedInit? _failedInit;
     private TimeSpan? _initDuration;
+    private StartTimeline? _unpaidStart;
     private TimeSpan _cpuTime;
     private bool _needsInit;
     private bool _broken;
@@ -59,6 +60,9 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>When its first initialisation was over.</summary>
     public DateTimeOffset InitEnded { get; private set; }
 
+    /// <summary>Where the time of its first initialisation went; null until that is over.</summary>
+    public StartTimeline? Start { get; private set; }
+
     /// <summary>Whether another invocation may be given to it.</summary>
     public bool Usable => !_broken && (_needsInit || !Exited.IsCompleted) && _services.Time.GetUtcNow() < _replaceAt;
 
@@ -74,6 +78,7 @@ internal sealed class Instance : IAsyncDisposable
 
     private async Task<bool> StartOnceAsync()
     {
+        var laps = new StartLaps(_services.Time);
         var type = _seed.Provisioned ? "provisioned-concurrency" : "on-demand";
         _lines.InitStart(_seed.RuntimeVersion, type);
         if (_seed.Runtime is { Exact: false, Problem: { } problem })
@@ -85,8 +90,11 @@ internal sealed class Instance : IAsyncDisposable
         _replaceAt = credentials.Expiration - _spec.Timeout - CredentialMargin;
         _environment = plan => FunctionEnvironment.Build(_spec, plan, credentials, _log.StreamName, type);
         var limit = !_seed.Provisioned ? InitLimit : _spec.Timeout > ProvisionedInitLimit ? _spec.Timeout : ProvisionedInitLimit;
-        _failedInit = await InitAsync(limit, FirstPhase);
+        laps.End("credentials");
+        _failedInit = await InitAsync(limit, FirstPhase, laps);
         InitEnded = _services.Time.GetUtcNow();
+        Start = laps.ToTimeline();
+        _unpaidStart = _seed.Provisioned ? null : Start;
         _needsInit = _failedInit is { TimedOut: true } && !_seed.Provisioned;
         _broken = _failedInit is not null && !_needsInit;
         return !_broken;
@@ -94,7 +102,7 @@ internal sealed class Instance : IAsyncDisposable
 
     /// <summary>Starts a process and waits until its handler is loaded.</summary>
     /// <returns>Null when it is.</returns>
-    private async Task<FailedInit?> InitAsync(TimeSpan limit, string phase)
+    private async Task<FailedInit?> InitAsync(TimeSpan limit, string phase, StartLaps laps)
     {
         var time = _services.Time;
         var begun = time.GetTimestamp();
@@ -103,8 +111,9 @@ internal sealed class Instance : IAsyncDisposable
         var failure = default(FailedInit);
         try
         {
-            _process = await RuntimeProcess.StartAsync(_services.Launcher, _seed, _environment!, _log, over.Token);
+            _process = await RuntimeProcess.StartAsync(_services.Launcher, _seed, _environment!, _log, laps, over.Token);
             var outcome = await _process.Session.InitAsync(over.Token);
+            laps.End("init");
             _initDuration = phase == FirstPhase ? time.GetElapsedTime(begun) : null; // within an invocation it is part of its duration
             if (outcome.Kind == InitOutcomeKind.Ready)
             {
@@ -138,7 +147,7 @@ internal sealed class Instance : IAsyncDisposable
         var begun = _services.Time.GetTimestamp();
         if (_needsInit)
         {
-            _failedInit = await InitAsync(_spec.Timeout, "invoke");
+            _failedInit = await InitAsync(_spec.Timeout, "invoke", new StartLaps(_services.Time));
             (_needsInit, _broken) = (false, _failedInit is not null);
         }
 
@@ -223,7 +232,9 @@ internal sealed class Instance : IAsyncDisposable
             TimedOut = status.Status == "timeout",
             Provisioned = _seed.Provisioned,
             StreamedBytes = streamedBytes,
+            Start = _unpaidStart,
         };
+        _unpaidStart = null;
         _lines.End(invocation.RequestId);
         _lines.Report(invocation.RequestId, report, status);
         await _log.FlushAsync();

@@ -19,11 +19,11 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
 
     public static async Task<RuntimeProcess> StartAsync(
         ISandboxLauncher launcher, InstanceSeed seed, Func<LaunchPlan, IReadOnlyDictionary<string, string>> environmentOf, ISandboxOutput output,
-        CancellationToken cancellationToken)
+        StartLaps laps, CancellationToken cancellationToken)
     {
         var plan = seed.Adapter.Plan(seed.Spec, seed.Runtime);
         var environment = environmentOf(plan);
-        var spec = new SandboxSpec { InstanceId = seed.Id, Function = seed.Spec, Plan = plan, Environment = environment, Output = output };
+        var spec = new SandboxSpec { InstanceId = seed.Id, Function = seed.Spec, Plan = plan, Environment = environment, Output = output, Laps = laps };
         var sandbox = await launcher.LaunchAsync(spec, cancellationToken);
         return new RuntimeProcess(sandbox, seed.Adapter.Attach(sandbox, new RuntimeAssignment(seed.Spec, seed.Runtime, environment)));
     }

@@ -30,6 +30,9 @@ public sealed record SandboxSpec
 
     /// <summary>Takes what the process prints.</summary>
     public required ISandboxOutput Output { get; init; }
+
+    /// <summary>Takes how long the parts of the start lasted.</summary>
+    public StartLaps? Laps { get; init; }
 }
 
 /// <summary>How a runtime is started; made by its adapter.</summary>

@@ -83,6 +83,8 @@ public sealed class ScriptedEngine : IFunctionEngine
         return new ProvisionedState(count, count, null);
     }
 
+    public StartTimeline? LastStart(string functionArn) => null; // nothing is ever started
+
     public int Concurrency(string? functionArn = null)
     {
         lock (_lock)

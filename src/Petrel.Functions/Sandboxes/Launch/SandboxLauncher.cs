@@ -55,6 +55,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
         }
 
         var enclosure = await _enclosures.TakeAsync(); // 1
+        spec.Laps?.End("enclosure");
         try
         {
             var sources = new SandboxSources(_etc, _layers.Merge(spec.Function.LayerDirectories)); // 2
@@ -67,6 +68,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
             }
 
             _ = _enclosures.RefillAsync(); // now that nobody waits for it
+            spec.Laps?.End("sandbox");
             return sandbox;
         }
         catch (Exception e)

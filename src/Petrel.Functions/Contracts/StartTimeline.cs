@@ -1,0 +1,44 @@
+namespace Petrel.Functions;
+
+/// <summary>How an instance came to be.</summary>
+public enum StartKind
+{
+    /// <summary>Its runtime was up already, in a sandbox that waited for a function.</summary>
+    PreStarted,
+
+    /// <summary>Sandbox and runtime were started for it.</summary>
+    Launched,
+
+    /// <summary>It is the child of a process that had loaded the function's code.</summary>
+    Forked,
+}
+
+/// <param name="Name">What was done: <c>sandbox</c>, <c>mount</c>, <c>init</c>…</param>
+public readonly record struct StartPart(string Name, TimeSpan Duration);
+
+/// <summary>Where the time of a cold start went; its parts follow one another.</summary>
+/// <param name="At">When it began.</param>
+public sealed record StartTimeline(StartKind Kind, DateTimeOffset At, IReadOnlyList<StartPart> Parts)
+{
+    public TimeSpan Total => Parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Duration);
+}
+
+/// <summary>Measures a start as it goes: every part lasts from the end of the one before it.</summary>
+public sealed class StartLaps(TimeProvider time)
+{
+    private readonly List<StartPart> _parts = new(8);
+    private readonly DateTimeOffset _at = time.GetUtcNow();
+    private long _last = time.GetTimestamp();
+
+    public StartKind Kind { get; set; } = StartKind.Launched;
+
+    /// <summary>Ends a part.</summary>
+    public void End(string name)
+    {
+        var now = time.GetTimestamp();
+        _parts.Add(new StartPart(name, time.GetElapsedTime(_last, now)));
+        _last = now;
+    }
+
+    public StartTimeline ToTimeline() => new(Kind, _at, [.. _parts]);
+}
