@@ -20,6 +20,7 @@ internal static class BenchCommand
         table.Columns[1].RightAligned();
         table.Columns[2].RightAligned();
         table.Columns[3].RightAligned();
+        var exitCode = 0;
         using var interrupt = new CancellationTokenSource();
         Console.CancelKeyPress += (_, key) =>
         {
@@ -28,26 +29,37 @@ internal static class BenchCommand
         };
         foreach (var scenario in scenarios.Where(s => names.Count == 0 || names.Contains(s.Name)))
         {
-            await foreach (var row in scenario.RunAsync(context, interrupt.Token))
+            try
             {
-                table.AddRow(
-                    Markup.Escape(row.Note.Length == 0 ? row.What : $"{row.What}\n  {row.Note}"),
-                    Format(row.Value, row.Unit),
-                    row.AtLeast is { } floor ? Format(floor, row.Unit) : "",
-                    row.Aim is { } aim ? Format(aim, row.Unit) : "",
-                    row.Verdict switch
-                    {
-                        Verdict.Aim => "[green]aim[/]",
-                        Verdict.Floor => "[yellow]at least[/]",
-                        Verdict.Short => "[red]short[/]",
-                        _ => "",
-                    });
+                await foreach (var row in scenario.RunAsync(context, interrupt.Token))
+                {
+                    AddRow(table, row);
+                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // The other scenarios are worth their time all the same.
+                exitCode = 1;
+                table.AddRow(Markup.Escape($"{scenario.Name} ended early: {e.Message}"), "", "", "", "[red]failed[/]");
             }
         }
 
         AnsiConsole.Write(table);
-        return 0;
+        return exitCode;
     }
+
+    private static void AddRow(Table table, Row row) => table.AddRow(
+        Markup.Escape(row.Note.Length == 0 ? row.What : $"{row.What}\n  {row.Note}"),
+        Format(row.Value, row.Unit),
+        row.AtLeast is { } floor ? Format(floor, row.Unit) : "",
+        row.Aim is { } aim ? Format(aim, row.Unit) : "",
+        row.Verdict switch
+        {
+            Verdict.Aim => "[green]aim[/]",
+            Verdict.Floor => "[yellow]at least[/]",
+            Verdict.Short => "[red]short[/]",
+            _ => "",
+        });
 
     private static string Format(double value, string unit)
     {

@@ -9,5 +9,9 @@ if (args is [BareKestrel.Command])
     return 0;
 }
 
-IScenario[] scenarios = [new StartScenario(), new InvokeScenario(), new StoreScenario()];
+IScenario[] scenarios =
+[
+    new StartScenario(), new InvokeScenario(), new StoreScenario(),
+    new ColdScenario(), new MixedColdScenario(), new ImportScenario(), new SustainedScenario(), new WarmScenario(), new BurstScenario(), new MemoryScenario(),
+];
 return await BenchCommand.RunAsync(scenarios, args);

@@ -29,10 +29,26 @@ internal sealed class Deployments : IDisposable
             ["Runtime"] = function.Runtime,
             ["Handler"] = function.Handler,
             ["Role"] = "arn:aws:iam::000000000000:role/bench",
-            ["MemorySize"] = 256,
+            ["MemorySize"] = function.MemoryMb,
+            ["Environment"] = new JsonObject { ["Variables"] = new JsonObject(function.Environment.Select(v => KeyValuePair.Create<string, JsonNode?>(v.Key, v.Value))) },
             ["Code"] = new JsonObject { ["ZipFile"] = Convert.ToBase64String(function.Package) },
         };
         await _lambda.CreateAsync(request, cancellationToken);
+        await _lambda.WaitUntilReadyAsync(name, cancellationToken);
+    }
+
+    /// <summary>Creates it with a URL that anybody may call.</summary>
+    public async Task<Uri> CreateOpenAsync(string name, SampleFunction function, CancellationToken cancellationToken)
+    {
+        await CreateAsync(name, function, cancellationToken);
+        return await OpenUrlAsync(name, signed: false, cancellationToken);
+    }
+
+    /// <summary>Changes a variable, which ends its instances: the next invocation is a cold start of the same code.</summary>
+    public async Task TouchAsync(string name, int number, CancellationToken cancellationToken)
+    {
+        var variables = new JsonObject { ["Variables"] = new JsonObject { ["TOUCHED"] = $"{number}" } };
+        await _lambda.UpdateConfigurationAsync(name, new JsonObject { ["Environment"] = variables }, cancellationToken);
         await _lambda.WaitUntilReadyAsync(name, cancellationToken);
     }
 

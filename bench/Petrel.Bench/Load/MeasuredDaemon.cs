@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Petrel.Bench.Load;
 
@@ -43,7 +42,7 @@ internal sealed class MeasuredDaemon : IAsyncDisposable
 
     private static async Task<MeasuredDaemon> StartAsync(BenchContext context, string data, CancellationToken cancellationToken)
     {
-        var port = FreePort();
+        var port = Ports.Free();
         var endpoint = new Uri($"http://127.0.0.1:{port}");
         var clock = Stopwatch.StartNew();
         var process = Process.Start(new ProcessStartInfo("/bin/sh",
@@ -83,12 +82,5 @@ internal sealed class MeasuredDaemon : IAsyncDisposable
             using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
             await _process.WaitForExitAsync();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -26,7 +26,36 @@ internal static class ProcessTree
         return 0;
     }
 
-    private static HashSet<int> Members(int root)
+    /// <summary>What only this process has in memory, in MB; 0 when it is gone.</summary>
+    public static double PrivateMb(int pid)
+    {
+        try
+        {
+            return File.ReadLines($"/proc/{pid}/smaps_rollup")
+                .Where(line => line.StartsWith("Private_", StringComparison.Ordinal))
+                .Sum(line => double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1])) / 1024;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Its command line; empty when it is gone.</summary>
+    public static string CommandOf(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ');
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>A process and all that descends from it.</summary>
+    public static HashSet<int> Members(int root)
     {
         var parents = new Dictionary<int, int>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))

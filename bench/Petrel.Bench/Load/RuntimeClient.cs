@@ -21,7 +21,7 @@ internal static class RuntimeClient
             var modules = Path.Combine(staging, "node_modules", Name);
             foreach (var part in (string[])["bin", "dist"])
             {
-                CopyFolder(Path.Combine(client, part), Path.Combine(modules, part));
+                BenchFiles.Copy(Path.Combine(client, part), Path.Combine(modules, part));
             }
 
             File.Copy(Path.Combine(client, "package.json"), Path.Combine(modules, "package.json"));
@@ -54,19 +54,5 @@ internal static class RuntimeClient
         }
 
         return client;
-    }
-
-    private static void CopyFolder(string from, string to)
-    {
-        Directory.CreateDirectory(to);
-        foreach (var file in Directory.EnumerateFiles(from))
-        {
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-        }
-
-        foreach (var folder in Directory.EnumerateDirectories(from))
-        {
-            CopyFolder(folder, Path.Combine(to, Path.GetFileName(folder)));
-        }
     }
 }

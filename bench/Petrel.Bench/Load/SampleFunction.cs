@@ -1,25 +1,37 @@
 using System.IO.Compression;
-using System.Text;
+using Petrel.Packaging;
 
 namespace Petrel.Bench.Load;
 
-/// <summary>A function that the rows call.</summary>
+/// <summary>A function that the rows call: what it runs on, and its package.</summary>
 internal sealed record SampleFunction(string Runtime, string Handler, byte[] Package)
 {
+    /// <summary>MemorySize of its deployments.</summary>
+    public int MemoryMb { get; init; } = 256;
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Answers hello, and prints nothing.</summary>
     public const string NodeHelloCode = "exports.handler = async () => 'Hello from Petrel';\n";
 
-    public static readonly SampleFunction NodeHello = new("nodejs20.x", "index.handler", Zip("index.js", NodeHelloCode));
+    public static readonly SampleFunction NodeHello = new("nodejs20.x", "index.handler", Zip(new() { ["index.js"] = NodeHelloCode }));
 
-    private static byte[] Zip(string name, string text)
+    /// <summary>A package of some text files.</summary>
+    public static byte[] Zip(Dictionary<string, string> files)
     {
         using var buffer = new MemoryStream();
         using (var zip = new ZipArchive(buffer, ZipArchiveMode.Create, leaveOpen: true))
         {
-            using var entry = zip.CreateEntry(name).Open();
-            entry.Write(Encoding.UTF8.GetBytes(text));
+            foreach (var (name, text) in files)
+            {
+                using var writer = new StreamWriter(zip.CreateEntry(name).Open());
+                writer.Write(text);
+            }
         }
 
         return buffer.ToArray();
     }
+
+    /// <summary>A package of a folder's files.</summary>
+    public static byte[] ZipFolder(string folder) => ZipPackage.Create(folder);
 }

@@ -1,0 +1,3 @@
+def handler(event:, context:)
+  "Hello from Petrel"
+end

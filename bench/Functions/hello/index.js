@@ -1,0 +1,2 @@
+exports.handler = async () => 'Hello from Petrel';
+exports.sleeper = () => new Promise((resolve) => setTimeout(resolve, 50, 'Hello from Petrel'));
