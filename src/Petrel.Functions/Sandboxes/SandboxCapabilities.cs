@@ -6,9 +6,10 @@ namespace Petrel.Functions.Sandboxes;
 /// <param name="DistinctUsers">Whether every sandbox runs as a user of its own.</param>
 /// <param name="Network">How far a sandbox's network reaches.</param>
 /// <param name="Seccomp">Whether system calls are filtered.</param>
+/// <param name="Landlock">The version of Landlock that is applied inside; 0: none.</param>
 /// <param name="Problems">For people: what is reduced, why, and how to change that.</param>
 public sealed record SandboxCapabilities(
-    bool Root, string? Bubblewrap, int Cgroups, bool DistinctUsers, SandboxNetwork Network, bool Seccomp, IReadOnlyList<string> Problems);
+    bool Root, string? Bubblewrap, int Cgroups, bool DistinctUsers, SandboxNetwork Network, bool Seccomp, int Landlock, IReadOnlyList<string> Problems);
 
 /// <summary>How far a sandbox's network reaches.</summary>
 public enum SandboxNetwork

@@ -11,7 +11,7 @@ internal sealed class DebianPackages(EnvironmentReader environment)
 {
     private static readonly DebianPackage[] All = Read();
 
-    public static IEnumerable<DebianPackage> ForRunning => Of("run");
+    public static IEnumerable<DebianPackage> ForRunning => [.. Of("run"), .. Of("build")];
 
     /// <summary>Installs what a scope needs and this machine lacks.</summary>
     /// <param name="again">What the user calls once the packages are there.</param>

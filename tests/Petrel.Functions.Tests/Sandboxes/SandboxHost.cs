@@ -13,12 +13,11 @@ public sealed class SandboxHost : IAsyncDisposable
     private static readonly Lazy<SandboxHost> Instance = new(() => new SandboxHost(privileged: true));
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("petrel-sandbox-tests-");
 
-    internal SandboxHost(bool privileged)
+    internal SandboxHost(bool privileged, Func<SandboxOptions, SandboxOptions>? change = null)
     {
         Connections = new EchoingConnections();
-        Launcher = new SandboxLauncher(
-            new SandboxOptions { StateDirectory = _directory.FullName, PreparedEnclosures = 2, Privileged = privileged }, Connections, TimeProvider.System,
-            NullLogger<SandboxLauncher>.Instance);
+        var options = new SandboxOptions { StateDirectory = _directory.FullName, PreparedEnclosures = 2, Privileged = privileged };
+        Launcher = new SandboxLauncher(change?.Invoke(options) ?? options, Connections, TimeProvider.System, NullLogger<SandboxLauncher>.Instance);
     }
 
     internal static SandboxHost Shared => Instance.Value;

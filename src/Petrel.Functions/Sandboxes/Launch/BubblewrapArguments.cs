@@ -42,6 +42,11 @@ internal static class BubblewrapArguments
             Bind(options, locate(mount.HostPath), mount.SandboxPath);
         }
 
+        if (sources.Stem is { } stem)
+        {
+            Bind(options, locate(stem.HostPath), Stem.Path);
+        }
+
         options.AddRange(["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/var/task"]);
         AddEnvironment(options, spec);
         return Encode(options);
@@ -108,7 +113,8 @@ internal static class BubblewrapArguments
 
 /// <summary>Folders of the host that the launcher has prepared for a sandbox.</summary>
 /// <param name="Layers">The layers, merged; null when the function has none.</param>
-internal sealed record SandboxSources(string Etc, string? Layers);
+/// <param name="Stem">The first program inside; null: the function's own is.</param>
+internal sealed record SandboxSources(string Etc, string? Layers, Stem? Stem = null);
 
 /// <summary>The descriptors that bubblewrap is started with.</summary>
 internal static class SandboxDescriptors

@@ -31,6 +31,9 @@ internal sealed class Machine : IDisposable
 
     public string? BubblewrapPath { get; }
 
+    /// <summary>The first program inside; null: it was not compiled.</summary>
+    public Stem? Stem { get; private init; }
+
     /// <summary>Where folders are staged for bubblewrap; null when it runs as the daemon's own user.</summary>
     public string? StageDirectory { get; }
 
@@ -44,8 +47,10 @@ internal sealed class Machine : IDisposable
         var (networks, firewall) = OpenNetworks(daemon, root, options, nameServers, problems);
         var seccomp = SeccompFilter.Supports(RuntimeInformation.ProcessArchitecture);
         var reach = networks is null && !BorrowedListeners.Available ? SandboxNetwork.None : firewall is null ? SandboxNetwork.Platform : SandboxNetwork.Outside;
-        var capabilities = new SandboxCapabilities(root, bubblewrap?.Version, groups?.Version ?? 0, root, reach, seccomp, problems);
-        return new Machine(daemon, groups, networks, firewall, capabilities, bubblewrap?.Path);
+        var stem = Stem.Find(options, problems);
+        var capabilities = new SandboxCapabilities(
+            root, bubblewrap?.Version, groups?.Version ?? 0, root, reach, seccomp, stem?.Landlock ?? 0, problems);
+        return new Machine(daemon, groups, networks, firewall, capabilities, bubblewrap?.Path) { Stem = stem };
     }
 
     /// <summary>In a container root may lack what makes it root.</summary>

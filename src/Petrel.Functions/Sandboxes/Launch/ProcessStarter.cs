@@ -22,6 +22,9 @@ internal sealed unsafe class ProcessStarter
     private readonly int _hostNetwork;
     private readonly int _null;
 
+    /// <summary>The first program inside; null: the function's own is.</summary>
+    public Stem? Stem { get; init; }
+
     /// <param name="processName">By which the outermost process of a sandbox is known as this daemon's.</param>
     /// <param name="filter">The seccomp program; null on an architecture without one.</param>
     /// <param name="hostNetwork">The host's network namespace; -1 when sandboxes make their own.</param>
@@ -200,7 +203,7 @@ internal sealed unsafe class ProcessStarter
             command.AddRange(["/usr/bin/prlimit", $"--data={(spec.Function.MemoryMb + 512L) << 20}", "--core=0", "--"]);
         }
 
-        command.AddRange(spec.Plan.Command);
+        command.AddRange(Stem?.Run(spec.Plan.Command) ?? spec.Plan.Command);
         return command;
 
         static string Number(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -58,7 +58,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
         spec.Laps?.End("enclosure");
         try
         {
-            var sources = new SandboxSources(_etc, _layers.Merge(spec.Function.LayerDirectories)); // 2
+            var sources = new SandboxSources(_etc, _layers.Merge(spec.Function.LayerDirectories), _machine.Stem); // 2
             cancellationToken.ThrowIfCancellationRequested();
             var process = await _launching.RunAsync(() => Start(spec, enclosure, sources));
             var sandbox = new Sandbox(_reactor, spec, enclosure, process, _enclosures.GiveBackAsync); // 5
@@ -95,7 +95,8 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
 
             _starter = new ProcessStarter(
                 _machine.BubblewrapPath!, _machine.Daemon.Name, Capabilities.Seccomp ? SeccompFilter.Build(RuntimeInformation.ProcessArchitecture) : null,
-                _machine.Networks?.HostNamespace ?? -1, _options);
+                _machine.Networks?.HostNamespace ?? -1, _options)
+            { Stem = _machine.Stem };
         }
 
         var locate = _stage is null ? (Func<string, string>)(path => path) : _stage.Locate; // 3

@@ -15,6 +15,12 @@ public sealed record SandboxOptions
     /// <summary>Whether root's rights are used when the daemon has them; off, sandboxes are made as an ordinary user's daemon makes them.</summary>
     public bool Privileged { get; init; } = true;
 
+    /// <summary>The first program inside sandboxes, as it was compiled; null or not there: sandboxes are made without it.</summary>
+    public string? Stem { get; init; } = Path.Combine(AppContext.BaseDirectory, "native", "stem");
+
+    /// <summary>Whether it applies Landlock where the kernel has it.</summary>
+    public bool Landlock { get; init; } = true;
+
     /// <summary>Whether sandboxes reach the outside where the machine can give it to them safely.</summary>
     public bool Outside { get; init; } = true;
 

@@ -100,6 +100,9 @@ internal static unsafe partial class Libc
         return fd;
     }
 
+    /// <summary>The version of the kernel's Landlock; below 1 when there is none.</summary>
+    public static int LandlockVersion() => (int)SystemCall(444, 0, 0, 1); // landlock_create_ruleset, which tells it when asked so
+
     /// <summary>The user namespace that a namespace belongs to.</summary>
     public static int OwnerOfNamespace(int fd)
     {
