@@ -83,6 +83,7 @@ internal static class TelemetryModule
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         return logging
             .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None) // what it would say is thrown as well
             .AddFilter("Orleans", LogLevel.Warning)
             .SetMinimumLevel(LogLevel.Information);
     }

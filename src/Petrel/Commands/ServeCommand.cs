@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
 using Petrel.Client;
 using Petrel.Daemon;
 using Petrel.Server;
@@ -37,7 +38,7 @@ internal sealed class ServeCommand : Command
     {
         var data = options.Storage.Data;
         using var folder = await DataFolderLock.TakeAsync(data, _context.Time) ?? throw Occupied(data);
-        await using var server = await PetrelServer.StartAsync(options);
+        await using var server = await StartServerAsync(options);
 
         // A port of 0 was replaced by the system's choice.
         var endpoint = Connection.DefaultEndpoint(options.Edge with { Port = server.Endpoint.Port });
@@ -54,6 +55,20 @@ internal sealed class ServeCommand : Command
 
         _context.Output.Notice("Petrel has stopped.");
         return 0;
+    }
+
+    private async Task<PetrelServer> StartServerAsync(PetrelOptions options)
+    {
+        try
+        {
+            return await PetrelServer.StartAsync(options);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new CliException(
+                $"something else listens on {options.Edge.Bind} port {options.Edge.Port}",
+                $"give this daemon another port: {_context.Program} up --port N (0 takes a free one)");
+        }
     }
 
     private CliException Occupied(string data) => DaemonFile.TryRead(data) is { } other
