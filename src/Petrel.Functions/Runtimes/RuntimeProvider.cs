@@ -14,6 +14,7 @@ internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer a
         new NodeAdapter(options, api),
         new PythonAdapter(options, api),
         new DotnetAdapter(options, api),
+        new RubyAdapter(options, api),
         new ProvidedAdapter(api),
     ];
 

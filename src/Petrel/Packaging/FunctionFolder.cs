@@ -19,14 +19,18 @@ internal static partial class FunctionFolder
     public const string PythonRuntime = "python3.13";
     public const string NodeRuntime = "nodejs22.x";
     public const string DotnetRuntime = "dotnet10";
+    public const string RubyRuntime = "ruby3.4";
     public const string ProvidedRuntime = "provided.al2023";
 
     private const string PythonVersionFile = ".python-version";
     private const string NodeVersionFile = ".node-version";
+    private const string RubyVersionFile = ".ruby-version";
     private const string ToolsDefaults = "aws-lambda-tools-defaults.json";
 
     /// <summary>File names in which a handler is looked for, in this order.</summary>
     private static readonly string[] PythonFiles = ["app.py", "lambda_function.py", "main.py", "handler.py", "index.py"];
+
+    private static readonly string[] RubyFiles = ["app.rb", "lambda_function.rb", "main.rb", "handler.rb", "function.rb"];
 
     private static readonly string[] NodeFiles = ["index.mjs", "index.js", "index.cjs", "app.mjs", "app.js", "handler.mjs", "handler.js"];
 
@@ -38,7 +42,7 @@ internal static partial class FunctionFolder
             throw new CliException($"there is no folder {folder}");
         }
 
-        var found = DetectDotnet(folder) ?? DetectPython(folder) ?? DetectNode(folder) ?? DetectProvided(folder);
+        var found = DetectDotnet(folder) ?? DetectPython(folder) ?? DetectNode(folder) ?? DetectRuby(folder) ?? DetectProvided(folder);
         if (runtime is not null && (found is null || FamilyOf(runtime) != FamilyOf(found.Runtime)))
         {
             found = new FunctionSource(folder, runtime, null, null);
@@ -47,7 +51,7 @@ internal static partial class FunctionFolder
         if (found is null)
         {
             throw new CliException(
-                $"{folder} has nothing that looks like a handler: app.py, index.mjs, index.js, *.csproj or bootstrap",
+                $"{folder} has nothing that looks like a handler: app.py, index.mjs, index.js, app.rb, *.csproj or bootstrap",
                 "name them: --runtime python3.13 --handler FILE.FUNCTION");
         }
 
@@ -61,6 +65,7 @@ internal static partial class FunctionFolder
     public static (string Name, string Content)? VersionFileOf(string runtime) =>
         PythonIdentifier().Match(runtime) is { Success: true } python ? (PythonVersionFile, python.Groups[1].Value)
         : NodeIdentifier().Match(runtime) is { Success: true } node ? (NodeVersionFile, node.Groups[1].Value)
+        : RubyIdentifier().Match(runtime) is { Success: true } ruby ? (RubyVersionFile, ruby.Groups[1].Value)
         : null;
 
     /// <summary><c>python</c> of <c>python3.13</c>.</summary>
@@ -118,6 +123,20 @@ internal static partial class FunctionFolder
         return null;
     }
 
+    private static FunctionSource? DetectRuby(string folder)
+    {
+        foreach (var file in RubyFiles.Where(f => File.Exists(Path.Combine(folder, f))))
+        {
+            var method = RubyMethod().Match(File.ReadAllText(Path.Combine(folder, file)));
+            if (method.Success)
+            {
+                return new FunctionSource(folder, PinnedRuby(folder) ?? RubyRuntime, $"{Path.GetFileNameWithoutExtension(file)}.{method.Groups[1].Value}", null);
+            }
+        }
+
+        return null;
+    }
+
     private static FunctionSource? DetectProvided(string folder) =>
         File.Exists(Path.Combine(folder, "bootstrap")) ? new FunctionSource(folder, ProvidedRuntime, "bootstrap", null) : null;
 
@@ -126,6 +145,9 @@ internal static partial class FunctionFolder
 
     private static string? PinnedNode(string folder) =>
         Pinned(folder, NodeVersionFile, NodeVersion()) is { } version ? $"nodejs{version}.x" : null;
+
+    private static string? PinnedRuby(string folder) =>
+        Pinned(folder, RubyVersionFile, RubyVersion()) is { } version ? $"ruby{version}" : null;
 
     private static string? Pinned(string folder, string name, Regex version)
     {
@@ -159,6 +181,15 @@ internal static partial class FunctionFolder
 
     [GeneratedRegex(@"^python(\d+\.\d+)$", RegexOptions.NonBacktracking)]
     private static partial Regex PythonIdentifier();
+
+    [GeneratedRegex(@"^def\s+(lambda_handler|handler)\s*\(", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    private static partial Regex RubyMethod();
+
+    [GeneratedRegex(@"^ruby(\d+\.\d+)$", RegexOptions.NonBacktracking)]
+    private static partial Regex RubyIdentifier();
+
+    [GeneratedRegex(@"^\s*(?:ruby-)?(\d+\.\d+)\b", RegexOptions.NonBacktracking)]
+    private static partial Regex RubyVersion();
 
     [GeneratedRegex(@"^nodejs(\d+)\.x$", RegexOptions.NonBacktracking)]
     private static partial Regex NodeIdentifier();

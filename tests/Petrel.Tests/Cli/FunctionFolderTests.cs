@@ -17,6 +17,7 @@ public sealed class FunctionFolderTests : IDisposable
     [InlineData("index.js", "module.exports = { handler };", "nodejs22.x", "index.handler")]
     [InlineData("index.mjs", "const f = () => 1;\nexport { f as handler };", "nodejs22.x", "index.handler")]
     [InlineData("app.mjs", "export const lambdaHandler = () => 1;", "nodejs22.x", "app.lambdaHandler")]
+    [InlineData("lambda_function.rb", "require 'json'\n\ndef lambda_handler(event:, context:)\nend", "ruby3.4", "lambda_function.lambda_handler")]
     [InlineData("bootstrap", "#!/bin/sh", "provided.al2023", "bootstrap")]
     public void Detect_FileWithHandler_FindsRuntimeAndHandler(string file, string content, string runtime, string handler)
     {
@@ -45,6 +46,8 @@ public sealed class FunctionFolderTests : IDisposable
     [InlineData("python3.11", "python3.11")]
     [InlineData("python", "python3.13")]
     [InlineData("nodejs20.x", "nodejs20.x")]
+    [InlineData("ruby3.3", "ruby3.3")]
+    [InlineData("ruby", "ruby3.4")]
     public async Task Init_Runtime_IsTheOneThatDeployTakes(string asked, string taken)
     {
         Assert.Equal(0, await _run.CallAsync("init", "--runtime", asked, "mine"));

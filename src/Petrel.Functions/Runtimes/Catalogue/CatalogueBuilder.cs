@@ -40,6 +40,7 @@ internal static class CatalogueBuilder
     {
         "nodejs" => $"To add it: npm install --prefix {folder}/nodejs{identifier.Wanted!.Major} node@{identifier.Wanted.Major}",
         "python" => $"To add it: put it at {folder}/python{identifier.Wanted}/bin/python3, or install it with pyenv or uv.",
+        "ruby" => $"To add it: put it at {folder}/ruby{identifier.Wanted}/bin/ruby, or install it with rbenv; any version: sudo apt-get install ruby",
         _ => $"To add it: install the .NET {identifier.Wanted} runtime.",
     };
 

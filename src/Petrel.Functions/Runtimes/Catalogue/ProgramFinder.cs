@@ -19,12 +19,14 @@ internal sealed class ProgramFinder(RuntimeOptions options, ProgramVersions vers
             yield return ("nodejs", Path.Combine(folder, "bin", "node"));
             yield return ("nodejs", Path.Combine(folder, "node_modules", "node", "bin", "node")); // npm install --prefix FOLDER node@24
             yield return ("python", Path.Combine(folder, "bin", "python3"));
+            yield return ("ruby", Path.Combine(folder, "bin", "ruby"));
         }
 
         foreach (var folder in SystemFolders)
         {
             yield return ("nodejs", Path.Combine(folder, "node"));
             yield return ("python", Path.Combine(folder, "python3"));
+            yield return ("ruby", Path.Combine(folder, "ruby"));
             foreach (var python in Files(folder, "python3.*").Where(p => Version.TryParse(Path.GetFileName(p)["python".Length..], out _)))
             {
                 yield return ("python", python);
@@ -47,6 +49,11 @@ internal sealed class ProgramFinder(RuntimeOptions options, ProgramVersions vers
         foreach (var folder in Subfolders(Path.Combine(home, ".pyenv/versions")).Concat(Subfolders(Path.Combine(home, ".local/share/uv/python"))))
         {
             yield return ("python", Path.Combine(folder, "bin", "python3"));
+        }
+
+        foreach (var folder in Subfolders(Path.Combine(home, ".rbenv/versions")))
+        {
+            yield return ("ruby", Path.Combine(folder, "bin", "ruby"));
         }
 
         foreach (var folder in Subfolders(Path.Combine(home, ".nvm/versions/node")))

@@ -13,24 +13,26 @@ internal sealed record RuntimeIdentifier(string Name, string Family, Version? Wa
         .. Versions("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14").Select(v => new RuntimeIdentifier($"python{v}", "python", v)),
         .. Versions("6.0", "8.0", "10.0").Select(v => new RuntimeIdentifier($"dotnet{v.Major}", "dotnet", v)),
         .. Versions("8.0", "11.0", "17.0", "21.0", "25.0").Select(v => new RuntimeIdentifier(v.Major == 8 ? "java8.al2" : $"java{v.Major}", "java", v)),
-        .. Versions("3.2", "3.3", "3.4").Select(v => new RuntimeIdentifier($"ruby{v}", "ruby", v)),
+        .. Versions("3.2", "3.3", "3.4", "4.0").Select(v => new RuntimeIdentifier($"ruby{v}", "ruby", v)),
         new("provided", "provided", null),
         new("provided.al2", "provided", null),
         new("provided.al2023", "provided", null),
     ];
 
     /// <summary>The families that run here when their program is installed.</summary>
-    public static FrozenSet<string> Supported { get; } = FrozenSet.ToFrozenSet(["nodejs", "python", "dotnet", "provided"]);
+    public static FrozenSet<string> Supported { get; } = FrozenSet.ToFrozenSet(["nodejs", "python", "dotnet", "ruby", "provided"]);
+
+    private bool CountsByMinor => Family is "python" or "ruby";
 
     /// <summary>Whether an installed version is the one that is meant: the same major, and for languages that count by it, minor number.</summary>
     public bool IsExact(Version installed) =>
-        Wanted is null || (installed.Major == Wanted.Major && (Family is not "python" || installed.Minor == Wanted.Minor));
+        Wanted is null || (installed.Major == Wanted.Major && (!CountsByMinor || installed.Minor == Wanted.Minor));
 
     /// <summary>How far an installed version is from the wanted one; of two equally far, the newer is nearer.</summary>
     public int DistanceTo(Version installed)
     {
         var wanted = Wanted ?? installed;
-        var distance = Family is "python"
+        var distance = CountsByMinor
             ? (installed.Major - wanted.Major) * 1000 + installed.Minor - wanted.Minor
             : installed.Major - wanted.Major;
         return distance >= 0 ? distance * 2 : -distance * 2 + 1;

@@ -27,22 +27,30 @@ internal sealed class BareFunction : IAsyncDisposable
         StartAsync(runtime, handler, [], files);
 
     public static Task<BareFunction> StartAsync(
-        string runtime, string handler, Dictionary<string, string> environment, params (string Name, string Text)[] files)
+        string runtime, string handler, Dictionary<string, string> environment, params (string Name, string Text)[] files) =>
+        StartInAsync(CodeOf(files, out var code), runtime, handler, environment, code);
+
+    /// <summary>As a process from a pool: it is up, and learns then which function it is.</summary>
+    public static Task<BareFunction> AssignAsync(
+        string runtime, string handler, Dictionary<string, string> environment, params (string Name, string Text)[] files) =>
+        StartInAsync(CodeOf(files, out var code), runtime, handler, environment, code, before: true);
+
+    private static string CodeOf((string Name, string Text)[] files, out DirectoryInfo folder)
     {
-        var code = Directory.CreateTempSubdirectory("petrel-bare-");
+        folder = Directory.CreateTempSubdirectory("petrel-bare-");
         foreach (var (name, text) in files)
         {
-            var path = Path.Combine(code.FullName, name);
+            var path = Path.Combine(folder.FullName, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllText(path, text);
         }
 
-        return StartInAsync(code.FullName, runtime, handler, environment, code);
+        return folder.FullName;
     }
 
     /// <summary>Starts a function whose code is there already.</summary>
     public static async Task<BareFunction> StartInAsync(
-        string folder, string runtime, string handler, Dictionary<string, string>? environment = null, DirectoryInfo? owned = null)
+        string folder, string runtime, string handler, Dictionary<string, string>? environment = null, DirectoryInfo? owned = null, bool before = false)
     {
         var spec = new FunctionSpec
         {
@@ -76,8 +84,9 @@ internal sealed class BareFunction : IAsyncDisposable
             variables[name] = value;
         }
 
-        var process = BareProcess.Start([.. plan.Command.Select(Locate)], variables);
-        var session = new FrameSession(process.Socket, new RuntimeAssignment(spec, info, spec.Environment), folder);
+        // One that is started before its function is known gets all of its variables with it.
+        var process = BareProcess.Start([.. plan.Command.Select(Locate)], before ? new Dictionary<string, string> { ["PETREL_WARM"] = "1" } : variables);
+        var session = new FrameSession(process.Socket, new RuntimeAssignment(spec, info, before ? variables : spec.Environment, before), folder);
         var function = new BareFunction(process, session, owned);
         function.Init = await session.InitAsync(default).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         return function;

@@ -14,6 +14,8 @@ public sealed class CatalogueTests
     [InlineData("python3.8", "3.11.2 3.13.0", "3.11.2", false)]
     [InlineData("nodejs24.x", "20.20.2", "20.20.2", false)]
     [InlineData("nodejs20.x", "18.1.0 20.20.2", "20.20.2", true)]
+    [InlineData("ruby3.3", "3.1.2 3.3.1", "3.3.1", true)]
+    [InlineData("ruby3.2", "3.1.2 3.4.1", "3.1.2", false)]
     [InlineData("dotnet8", "10.0.1", "10.0.1", false)]
     [InlineData("dotnet10", "8.0.2 10.0.1", "10.0.1", true)]
     public void Find_Versions_TheNearestRuns(string identifier, string installed, string expected, bool exact)

@@ -53,6 +53,41 @@ public sealed class ManagedTests
         Assert.Equal("""["from a layer", "/var/task/app.py"]""", (await Host.InvokeAsync(function)).Payload);
     }
 
+    [Fact]
+    public async Task Invoke_RubyLayer_BringsGemsAndFiles()
+    {
+        var layer = Host.Function("ruby3.3", "x", "x", "");
+        Put("ruby/lib/plain.rb", "PLAIN = 'a file'");
+        Put("ruby/gems/3.3.0/specifications/shared-1.0.gemspec",
+            "Gem::Specification.new { |s| s.name = 'shared'; s.version = '1.0'; s.require_paths = ['lib']; s.summary = 'x'; s.authors = ['x']; s.files = [] }");
+        Put("ruby/gems/3.3.0/gems/shared-1.0/lib/shared.rb", "SHARED = 'a gem'");
+        var function = Host.Function("ruby3.3", "app.handler", "app.rb", "require 'plain'\nrequire 'shared'\nputs 'ö'\ndef handler(event:, context:) = [PLAIN, SHARED, __FILE__, Dir.pwd, 'ö']") with
+        {
+            LayerDirectories = [layer.CodeDirectory],
+        };
+        Assert.Equal("""["a file","a gem","/var/task/app.rb","/var/task","ö"]""", (await Host.InvokeAsync(function)).Payload);
+        Assert.Contains("ö", Host.Logs.Of(function));
+
+        void Put(string name, string text)
+        {
+            var path = Path.Combine(layer.CodeDirectory, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, text);
+        }
+    }
+
+    [Theory]
+    [InlineData("NameError", "Nothing", "Function<NameError>")]
+    [InlineData("exit", "exit 3", "Function<SystemExit>")]
+    public async Task Invoke_RubyErrorThatEndsTheProcess_GivesItAndAFreshInstance(string name, string statement, string type)
+    {
+        var function = Host.Function("ruby3.4", "app.handler", "app.rb", $"# {name}\ndef handler(event:, context:)\n  return @n = (@n || -1) + 1 unless event\n  {statement}\nend");
+        Assert.Equal("0", (await Host.InvokeAsync(function, "false")).Payload);
+        var (result, payload) = await Host.InvokeAsync(function, "true");
+        Assert.Equal(("Unhandled", true), (result.FunctionError, payload.Contains($"\"errorType\":\"{type}\"", StringComparison.Ordinal)));
+        Assert.Equal("0", (await Host.InvokeAsync(function, "false")).Payload);
+    }
+
     [Theory]
     [InlineData("python3.8")]
     [InlineData("python3.13")]
