@@ -5,6 +5,9 @@ namespace Petrel.Bench.Load;
 /// <summary>The functions under bench/Functions, in the languages that this machine has.</summary>
 internal sealed class SampleFunctions(BenchContext context)
 {
+    /// <summary>So long that none of many calls at once ends before all have an instance of their own.</summary>
+    public const double LongSleepMs = 2_000;
+
     private readonly string _folder = Path.Combine(context.Root, "bench", "Functions");
     private readonly string _built = Path.Combine(context.Root, "artifacts", "bench-functions");
     private readonly string _stamp = Guid.NewGuid().ToString("N");
@@ -13,10 +16,13 @@ internal sealed class SampleFunctions(BenchContext context)
 
     public SampleFunction NodeSleeper() => new("nodejs20.x", "index.sleeper", Text("index.js", 0));
 
+    /// <summary>Takes <see cref="LongSleepMs"/>.</summary>
+    public SampleFunction NodeLongSleeper() => new("nodejs20.x", "index.longSleeper", Text("index.js", 1));
+
     public SampleFunction Python(int number = 0) => new("python3.11", "app.handler", Text("app.py", number));
 
-    /// <summary>Ends after each answer, so that every invocation is a cold start.</summary>
-    public SampleFunction PythonOnce() => new("python3.11", "app.once", Text("app.py", 0));
+    /// <summary>Takes <see cref="LongSleepMs"/>.</summary>
+    public SampleFunction PythonLongSleeper() => new("python3.11", "app.long_sleeper", Text("app.py", 1));
 
     /// <summary>Answers with the program that runs it.</summary>
     public SampleFunction PythonProgram() => new("python3.11", "app.program", Text("app.py", 0));

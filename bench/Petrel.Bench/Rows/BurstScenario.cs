@@ -21,7 +21,7 @@ internal sealed class BurstScenario : IScenario
         var url = await deployments.CreateOpenAsync("burst", samples.NodeSleeper() with { MemoryMb = 128 }, cancellationToken);
 
         context.Progress("measuring what starting instances costs");
-        var startMs = await StartCostMsAsync(deployments, caller, samples, cancellationToken);
+        var startMs = await InstanceStarts.CostMsAsync(deployments, caller, samples.NodeLongSleeper(), "start", cancellationToken);
         await caller.TimeMsAsync(url, cancellationToken);
         await deployments.TouchAsync("burst", 1, cancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
@@ -66,20 +66,5 @@ internal sealed class BurstScenario : IScenario
         }
 
         return high;
-    }
-
-    /// <summary>What one more instance costs while many are started: the slope of a burst that needs them all.</summary>
-    private static async Task<double> StartCostMsAsync(Deployments deployments, Caller caller, SampleFunctions samples, CancellationToken cancellationToken)
-    {
-        const int instances = 40;
-        var urls = new List<Uri>();
-        for (var i = 0; i < instances; i++)
-        {
-            urls.Add(await deployments.CreateOpenAsync($"start-{i}", samples.Node(i) with { MemoryMb = 128 }, cancellationToken));
-        }
-
-        var started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(urls.Select(url => caller.TimeMsAsync(url, cancellationToken)));
-        return Stopwatch.GetElapsedTime(started).TotalMilliseconds / instances;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ImportScenario : IScenario
         }
 
         var program = await caller.TextAsync(await deployments.CreateOpenAsync("python", new SampleFunctions(context).PythonProgram(), cancellationToken), cancellationToken);
-        if (Boto3Folder(program) is { } packages)
+        if (Boto3Folder("python3") is { } packages)
         {
             var staging = Directory.CreateTempSubdirectory("petrel-bench-boto3-").FullName;
             foreach (var name in (string[])["boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py"])
