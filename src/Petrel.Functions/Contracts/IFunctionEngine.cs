@@ -70,6 +70,9 @@ public sealed record FunctionSpec
 
     public int EphemeralStorageMb { get; init; } = 512;
 
+    /// <summary>Where its connections may go.</summary>
+    public FunctionEgress Egress { get; init; } = FunctionEgress.Outside;
+
     public IReadOnlyDictionary<string, string> Environment { get; init; } = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
 
     public string? RoleArn { get; init; }

@@ -86,6 +86,10 @@ public sealed record FunctionOptions
     [Range(0, int.MaxValue)]
     public int MemoryBudgetMb { get; init; }
 
+    /// <summary>Where functions may connect to that do not choose for themselves with the variable <c>PETREL_EGRESS</c>.</summary>
+    [AllowedValues("none", "outside", "all-but-private")]
+    public string Egress { get; init; } = "outside";
+
     /// <summary>Seconds after which an idle instance goes away.</summary>
     [Range(1, 86_400)]
     public int KeepAliveSeconds { get; init; } = 600;

@@ -18,12 +18,14 @@ internal sealed partial class DeployOptions
     private readonly Option<int?> _timeout = new("--timeout") { Description = "Longest run in seconds (default: 30)", HelpName = "SECONDS" };
     private readonly Option<string[]> _environment = new("--env", "-e") { Description = "Variable for the function", HelpName = "NAME=VALUE" };
     private readonly Option<string?> _role = new("--role") { Description = "ARN of its role (default: petrel-function)", HelpName = "ARN" };
+    private readonly Option<string?> _egress = new("--egress") { Description = "Where it may connect to: none, outside, all-but-private", HelpName = "POLICY" };
     private readonly Option<bool> _noUrl = new("--no-url") { Description = "Make no URL" };
 
     public void AddTo(Command command)
     {
+        _egress.AcceptOnlyFromAmong("none", "outside", "all-but-private");
         command.Arguments.Add(_folder);
-        foreach (var option in new Option[] { _name, _runtime, _handler, _memory, _timeout, _environment, _role, _noUrl })
+        foreach (var option in new Option[] { _name, _runtime, _handler, _memory, _timeout, _environment, _role, _egress, _noUrl })
         {
             command.Options.Add(option);
         }
@@ -40,6 +42,7 @@ internal sealed partial class DeployOptions
             MemoryMb = parse.GetValue(_memory),
             TimeoutSeconds = parse.GetValue(_timeout),
             Role = parse.GetValue(_role),
+            Egress = parse.GetValue(_egress),
             Environment = variables.Length == 0 ? null : variables.Select(Split).ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal),
             WantUrl = !parse.GetValue(_noUrl),
         };

@@ -18,11 +18,14 @@ internal sealed record DeployRequest(string Folder, string Name)
 
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
+    /// <summary>Where it may connect to; stands in its variable <c>PETREL_EGRESS</c>.</summary>
+    public string? Egress { get; init; }
+
     public bool WantUrl { get; init; } = true;
 
     /// <summary>All that makes a function differ beside its files.</summary>
     public string Salt => string.Join('\n', [
-        Runtime, Handler, MemoryMb?.ToString(), TimeoutSeconds?.ToString(), Role,
+        Runtime, Handler, MemoryMb?.ToString(), TimeoutSeconds?.ToString(), Role, Egress,
         .. Environment?.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => $"{e.Key}={e.Value}") ?? []]);
 }
 
@@ -110,9 +113,9 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
             ["MemorySize"] = request.MemoryMb ?? DefaultMemoryMb,
             ["Code"] = new JsonObject { ["ZipFile"] = Convert.ToBase64String(zip) },
         };
-        if (request.Environment is { } environment)
+        if (VariablesOf(request, before: null) is { } variables)
         {
-            body["Environment"] = ToJson(environment);
+            body["Environment"] = new JsonObject { ["Variables"] = variables };
         }
 
         try
@@ -139,9 +142,9 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
         Change("Timeout", request.TimeoutSeconds);
         Change("MemorySize", request.MemoryMb);
         Change("Role", request.Role);
-        if (request.Environment is { } environment)
+        if (VariablesOf(request, configuration["Environment"]?["Variables"] as JsonObject) is { } variables)
         {
-            changes["Environment"] = ToJson(environment);
+            changes["Environment"] = new JsonObject { ["Variables"] = variables };
         }
 
         if (changes.Count == 0)
@@ -161,10 +164,25 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
         }
     }
 
-    private static JsonObject ToJson(IReadOnlyDictionary<string, string> environment) => new()
+    /// <summary>All variables as they shall be; null when none is asked for. What decides where it may connect to stays until another is given.</summary>
+    private static JsonObject? VariablesOf(DeployRequest request, JsonObject? before)
     {
-        ["Variables"] = new JsonObject(environment.Select(e => KeyValuePair.Create(e.Key, (JsonNode?)e.Value))),
-    };
+        const string egress = "PETREL_EGRESS";
+        if (request.Environment is null && request.Egress is null)
+        {
+            return null;
+        }
+
+        var variables = request.Environment is { } given
+            ? new JsonObject(given.Select(e => KeyValuePair.Create(e.Key, (JsonNode?)e.Value)))
+            : before?.DeepClone().AsObject() ?? [];
+        if ((request.Egress ?? (variables.ContainsKey(egress) ? null : before?[egress]?.GetValue<string>())) is { } policy)
+        {
+            variables[egress] = policy;
+        }
+
+        return variables;
+    }
 
     private static string Text(JsonNode? node, string member) => node?[member]?.GetValue<string>() ?? "";
 }

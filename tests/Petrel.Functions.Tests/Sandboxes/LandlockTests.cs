@@ -51,7 +51,7 @@ public sealed class LandlockTests : IAsyncLifetime
             mkdir /tmp/a /tmp/b; echo x > /tmp/a/f; mv /tmp/a/f /tmp/b/g; ln /tmp/b/g /tmp/a/h; ln -s g /tmp/b/i; mkfifo /tmp/p; truncate -s 0 /tmp/b/g
             echo x > /dev/shm/f; rm -r /tmp/b /dev/shm/f
             echo x > /dev/null; echo x > /dev/zero; head -c 1 /dev/urandom > /tmp/r
-            perl -e 'use strict; open(my $a, "<", "/dev/ptmx") or die "no terminal"; kill(0, $$) or die "no signal to itself"'
+            perl -e 'use strict; kill(0, $$) or die "no signal to itself"'
             cp /bin/true /tmp/t; /tmp/t; sleep 100 & kill $!
             echo done
             """);

@@ -38,11 +38,12 @@ internal static class SeccompFilter
 
         // The arguments' upper halves are not looked at: flags, families and requests are 32-bit in the kernel.
         Examine(program, x64 ? 56u : 220u, FirstArgument, [(JumpBits, NamespaceFlags, NotPermitted)], Allow);               // clone
-        Examine(program, x64 ? 41u : 198u, FirstArgument, [(JumpGreater, 16, FamilyNotSupported), .. Families()], Allow);    // socket
+        ExamineSocket(program, x64 ? 41u : 198u);
         Examine(program, x64 ? 16u : 29u, SecondArgument, [(JumpEqual, 0x5412, NotPermitted), (JumpEqual, 0x541c, NotPermitted)], Allow); // ioctl
         Examine(program, x64 ? 135u : 92u, FirstArgument, [(JumpEqual, 0, Allow), (JumpEqual, uint.MaxValue, Allow)], NotPermitted); // personality
         Answer(program, 435, NotImplemented); // clone3: its flags are in memory, where a filter cannot look; libraries fall back to clone
         Answer(program, 425, NotImplemented); // io_uring_setup
+        Answer(program, x64 ? 206u : 0u, NotImplemented); // io_setup: its contexts are counted for the whole machine
         foreach (var (first, last) in Ranges(x64))
         {
             program.Add((JumpGreater, 2, 0, last));
@@ -56,16 +57,36 @@ internal static class SeccompFilter
         return Encode(program);
     }
 
-    /// <summary>Only unix (1), IPv4 (2), IPv6 (10) and netlink (16) sockets: no raw packets, no virtual machine sockets.</summary>
-    private static IEnumerable<(ushort, uint, uint)> Families()
+    /// <summary>
+    /// Unix sockets (1); TCP and UDP over IPv4 (2) and IPv6 (10); of netlink (16) only routing, by which libraries list addresses. No raw
+    /// packets, no virtual machine sockets, and no protocol for which the kernel would load a module that nobody else needs.
+    /// </summary>
+    private static void ExamineSocket(List<(ushort, byte, byte, uint)> program, uint number)
     {
-        for (var family = 0u; family <= 16; family++)
-        {
-            if (family is not (1 or 2 or 10 or 16))
-            {
-                yield return (JumpEqual, family, FamilyNotSupported);
-            }
-        }
+        const int thirdArgument = 32;
+        const uint protocolNotSupported = Fail | 93;
+        (ushort, byte, byte, uint)[] body =
+        [
+            (Load, 0, 0, FirstArgument),
+            (JumpEqual, 0, 1, 1), // unix
+            (Return, 0, 0, Allow),
+            (JumpEqual, 0, 4, 16), // netlink
+            (Load, 0, 0, thirdArgument),
+            (JumpEqual, 0, 1, 0), // route
+            (Return, 0, 0, Allow),
+            (Return, 0, 0, protocolNotSupported),
+            (JumpEqual, 2, 0, 2), // IPv4
+            (JumpEqual, 1, 0, 10), // IPv6
+            (Return, 0, 0, FamilyNotSupported),
+            (Load, 0, 0, thirdArgument),
+            (JumpEqual, 2, 0, 0), // the type's own
+            (JumpEqual, 1, 0, 6), // TCP
+            (JumpEqual, 0, 1, 17), // UDP
+            (Return, 0, 0, Allow),
+            (Return, 0, 0, protocolNotSupported),
+        ];
+        program.Add((JumpEqual, 0, (byte)body.Length, number));
+        program.AddRange(body);
     }
 
     /// <summary>A call whose answer depends on an argument.</summary>

@@ -3,7 +3,7 @@ namespace Petrel.Functions.Sandboxes.Filter;
 /// <summary>
 /// The system calls that functions may make, with their numbers on x86-64 and arm64 (-1: not there). It is what language runtimes and
 /// ordinary programs use. Not in it, among others: mount and namespaces, other processes' memory (ptrace, process_vm_*), kernel modules,
-/// keys, bpf, perf, userfaultfd, io_uring, clocks, swap, quotas, reboot, file handles.
+/// keys, bpf, perf, userfaultfd, io_uring and the older asynchronous I/O, clocks, swap, quotas, reboot, file handles.
 /// </summary>
 internal static class SystemCalls
 {
@@ -77,7 +77,6 @@ internal static class SystemCalls
         ("shmctl", 31, 195), ("shmdt", 67, 197), ("shmget", 29, 194),
         // Other
         ("fchmodat2", 452, 452), ("cachestat", 451, 451), ("mseal", 462, 462),
-        ("getrandom", 318, 278), ("io_cancel", 210, 3), ("io_destroy", 207, 1), ("io_getevents", 208, 4), ("io_pgetevents", 333, 292),
-        ("io_setup", 206, 0), ("io_submit", 209, 2), ("ioprio_get", 252, 31), ("ioprio_set", 251, 30),
+        ("getrandom", 318, 278), ("ioprio_get", 252, 31), ("ioprio_set", 251, 30),
     ];
 }

@@ -9,24 +9,35 @@ namespace Petrel.Functions.Sandboxes.Launch;
 /// </summary>
 internal static class BubblewrapArguments
 {
+    private static readonly string[] Devices = ["null", "zero", "full", "random", "urandom", "tty"];
+
+    /// <summary>Readable by everyone, of no use to a function, and telling of the host or its other users.</summary>
+    private static readonly string[] HiddenInProc =
+        [.. new[] { "/proc/cmdline", "/proc/config.gz", "/proc/interrupts", "/proc/kallsyms", "/proc/keys", "/proc/key-users" }.Where(File.Exists)];
+
     /// <param name="locate">Where bubblewrap finds a path of the host.</param>
     /// <param name="ownNetwork">Whether bubblewrap makes the network namespace, instead of being started in one.</param>
-    public static byte[] Build(SandboxSpec spec, SandboxSources sources, Func<string, string> locate, bool ownNetwork)
+    /// <param name="without">Defences that a test leaves out.</param>
+    public static byte[] Build(SandboxSpec spec, SandboxSources sources, Func<string, string> locate, bool ownNetwork, Defences without = Defences.None)
     {
         var options = new List<string>(256)
         {
-            "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
-            "--uid", Number(EtcFiles.UserId), "--gid", Number(EtcFiles.GroupId), "--hostname", "petrel",
-            "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+            "--unshare-user", "--unshare-uts", "--unshare-cgroup-try", "--uid", Number(EtcFiles.UserId), "--gid", Number(EtcFiles.GroupId),
+            "--hostname", "petrel", "--die-with-parent", "--new-session",
         };
+        options.AddRange(without.HasFlag(Defences.ProcessNamespace) ? [] : ["--unshare-pid"]);
+        options.AddRange(without.HasFlag(Defences.IpcNamespace) ? [] : ["--unshare-ipc"]);
+        options.AddRange([without.HasFlag(Defences.Capabilities) ? "--cap-add" : "--cap-drop", "ALL"]);
 
         // A second user namespace, in which none can be made, stands in the way of listening in the sandbox's own network; the filter of
         // system calls forbids making one in any case.
         options.Add(ownNetwork ? "--unshare-net" : "--disable-userns");
 
         AddSystem(options);
+        AddProcesses(options, without);
+        AddDevices(options, without);
         AddEtc(options, sources, locate);
-        Bind(options, locate(spec.Function.CodeDirectory), "/var/task");
+        options.AddRange([without.HasFlag(Defences.ReadOnlyCode) ? "--bind" : "--ro-bind", locate(spec.Function.CodeDirectory), "/var/task"]);
         if (sources.Layers is not null)
         {
             Bind(options, locate(sources.Layers), "/opt");
@@ -36,7 +47,8 @@ internal static class BubblewrapArguments
             options.AddRange(["--dir", "/opt"]);
         }
 
-        options.AddRange(["--perms", "1777", "--size", Number((long)spec.Function.EphemeralStorageMb << 20), "--tmpfs", "/tmp"]);
+        var tmpBytes = without.HasFlag(Defences.TmpSize) ? long.MaxValue >> 8 : (long)spec.Function.EphemeralStorageMb << 20;
+        options.AddRange(["--perms", "1777", "--size", Number(tmpBytes), "--tmpfs", "/tmp"]);
         foreach (var mount in spec.Plan.Mounts)
         {
             Bind(options, locate(mount.HostPath), mount.SandboxPath);
@@ -78,9 +90,45 @@ internal static class BubblewrapArguments
                 Bind(options, name, name);
             }
         }
+    }
+
+    /// <summary>Of the kernel's own files only those that tell of processes and sizes; its settings are read-only, in whatever namespace they are.</summary>
+    private static void AddProcesses(List<string> options, Defences without)
+    {
+        options.AddRange(["--proc", "/proc"]);
+        if (without.HasFlag(Defences.MaskedProc))
+        {
+            return;
+        }
+
+        Bind(options, "/proc/sys", "/proc/sys");
+        foreach (var file in HiddenInProc)
+        {
+            Bind(options, "/dev/null", file); // where no device can be opened: it is there, and cannot be read
+        }
+    }
+
+    /// <summary>Terminals are not among them: their number is bounded for the whole machine.</summary>
+    private static void AddDevices(List<string> options, Defences without)
+    {
+        if (without.HasFlag(Defences.HiddenTerminals))
+        {
+            options.AddRange(["--dev", "/dev"]);
+        }
+        else
+        {
+            options.AddRange(["--perms", "0755", "--size", Number(64L << 10), "--tmpfs", "/dev"]);
+            foreach (var name in Devices)
+            {
+                options.AddRange(["--dev-bind", $"/dev/{name}", $"/dev/{name}"]);
+            }
+
+            options.AddRange(["--symlink", "/proc/self/fd", "/dev/fd", "--symlink", "/proc/self/fd/0", "/dev/stdin"]);
+            options.AddRange(["--symlink", "/proc/self/fd/1", "/dev/stdout", "--symlink", "/proc/self/fd/2", "/dev/stderr"]);
+        }
 
         // Shared memory is a file system of its own with its own bound, since what is in /dev otherwise has none.
-        options.AddRange(["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", Number(64L << 20), "--tmpfs", "/dev/shm"]);
+        options.AddRange(["--perms", "1777", "--size", Number(64L << 20), "--tmpfs", "/dev/shm"]);
     }
 
     private static void AddEtc(List<string> options, SandboxSources sources, Func<string, string> locate)

@@ -58,7 +58,7 @@ internal sealed class Enclosures(DaemonSlot daemon, IControlGroups? groups, Netw
         {
             limits = groups?.Create(slot.ToString(CultureInfo.InvariantCulture));
             var network = networks is null ? null : await networks.MakeAsync(slot);
-            return new Enclosure(slot, networks is null ? null : daemon.User(slot), limits, network);
+            return new Enclosure(slot, networks is null ? null : daemon.User(options.Without.HasFlag(Defences.DistinctUser) ? 0 : slot), limits, network);
         }
         catch
         {

@@ -43,7 +43,8 @@ internal sealed class Machine : IDisposable
         var root = options.Privileged && Libc.EffectiveUser() == 0 && HasRootsRights(problems);
         var daemon = DaemonSlot.Acquire(root);
         var bubblewrap = FindBubblewrap(problems);
-        var groups = OpenGroups(daemon, root, problems);
+        var groups = OpenGroups(daemon, root, options, problems);
+        RemoveLeftOvers(daemon, root);
         var (networks, firewall) = OpenNetworks(daemon, root, options, nameServers, problems);
         var seccomp = SeccompFilter.Supports(RuntimeInformation.ProcessArchitecture);
         var reach = networks is null && !BorrowedListeners.Available ? SandboxNetwork.None : firewall is null ? SandboxNetwork.Platform : SandboxNetwork.Outside;
@@ -98,24 +99,25 @@ internal sealed class Machine : IDisposable
         return (process.ExitCode == 0, (output + error).Trim());
     }
 
-    private static IControlGroups? OpenGroups(DaemonSlot daemon, bool root, List<string> problems)
+    private static IControlGroups? OpenGroups(DaemonSlot daemon, bool root, SandboxOptions options, List<string> problems)
     {
         if (!root)
         {
-            problems.Add("the daemon is not root: memory is bounded by process only, processors are not shared by memory size");
+            problems.Add("the daemon is not root: memory and processes are bounded by process only and not in sum, processors are not shared by memory size");
             return null;
         }
 
         try
         {
-            IControlGroups? groups = CgroupsV1.IsMounted(CgroupRoot) ? new CgroupsV1(CgroupRoot, daemon.Name)
-                : CgroupsV2.IsMounted(CgroupRoot) ? new CgroupsV2(CgroupRoot, daemon.Name) : null;
+            var groups = ControlGroups(daemon.Name);
             if (groups is null)
             {
                 problems.Add("control groups for memory, cpu and pids are not mounted: memory is bounded by process only");
+                return null;
             }
 
-            groups?.CleanUp();
+            groups.CleanUp();
+            groups.Bound(options.AllMemoryBytes ?? MostMemory(), MostProcesses());
             return groups;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
@@ -123,6 +125,42 @@ internal sealed class Machine : IDisposable
             problems.Add($"control groups cannot be used, memory is bounded by process only: {e.Message}");
             return null;
         }
+    }
+
+    private static IControlGroups? ControlGroups(string name) =>
+        CgroupsV1.IsMounted(CgroupRoot) ? new CgroupsV1(CgroupRoot, name) : CgroupsV2.IsMounted(CgroupRoot) ? new CgroupsV2(CgroupRoot, name) : null;
+
+    /// <summary>An eighth of the machine, at least a gigabyte where there is that much, stays the host's and the daemon's.</summary>
+    private static long MostMemory()
+    {
+        var all = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return all - Math.Min(Math.Max(all / 8, 1L << 30), all / 2);
+    }
+
+    /// <summary>Three quarters of the numbers that the kernel has for processes: 32 sandboxes at their limit could take all of 32,768.</summary>
+    private static int MostProcesses() =>
+        (int)(new[] { "pid_max", "threads-max" }.Min(name => long.Parse(File.ReadAllText($"/proc/sys/kernel/{name}"), CultureInfo.InvariantCulture)) / 4 * 3);
+
+    /// <summary>What daemons with other numbers left when they were killed; what runs is not touched.</summary>
+    private static void RemoveLeftOvers(DaemonSlot daemon, bool root)
+    {
+        var tables = root && daemon.Abandoned.Count > 0 ? Firewall.Tables() : new HashSet<int>();
+        foreach (var other in root ? daemon.Abandoned : [])
+        {
+            if (Directory.EnumerateDirectories(CgroupRoot).Prepend(CgroupRoot).Any(d => Directory.Exists(Path.Combine(d, other.Name))))
+            {
+                var groups = ControlGroups(other.Name);
+                groups?.CleanUp();
+                groups?.Remove();
+            }
+
+            if (tables.Contains(other.Number))
+            {
+                Firewall.Remove(other.Number);
+            }
+        }
+
+        daemon.ReleaseAbandoned();
     }
 
     private static (NetworkMaker?, Firewall?) OpenNetworks(
@@ -139,8 +177,8 @@ internal sealed class Machine : IDisposable
             return (null, null);
         }
 
-        var firewall = options.Outside ? new Firewall(daemon) : null;
-        if (firewall?.Apply(nameServers) is { } problem)
+        var firewall = options.Outside ? new Firewall(daemon, options.Without) : null;
+        if (firewall?.Apply(nameServers, problems) is { } problem)
         {
             problems.Add($"functions reach the platform but not the outside: {problem}");
             firewall = null;

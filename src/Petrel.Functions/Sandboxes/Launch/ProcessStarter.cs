@@ -37,15 +37,15 @@ internal sealed unsafe class ProcessStarter
     /// <param name="arguments">Bubblewrap's options, as <see cref="BubblewrapArguments"/> makes them; the program follows on its command line.</param>
     public StartedProcess Start(SandboxSpec spec, Enclosure enclosure, byte[] arguments)
     {
-        enclosure.Limits?.Limit(new ResourceLimits(
-            (long)spec.Function.MemoryMb << 20, (long)spec.Function.EphemeralStorageMb << 20, spec.Function.MemoryMb, _options.ProcessLimit));
+        enclosure.Limits?.Limit(ResourceLimits.Of(spec.Function, _options));
+        enclosure.Network?.Grant(spec.Function.Egress);
         var listeners = enclosure.Network?.ListenAll(_hostNetwork, spec.Plan.Listen) ?? [];
         Descriptors ends = default;
         var pid = 0;
         try
         {
             ends = Open(spec, arguments);
-            pid = Spawn(spec, enclosure, ends, listeners);
+            pid = Spawn(spec, enclosure, ref ends, listeners);
             var process = Libc.OpenProcess(pid);
             var frames = spec.Plan.FrameChannel ? new Socket(new SafeSocketHandle(ends.Frames, ownsHandle: true)) : null;
             return new StartedProcess(pid, process, ends.Output, ends.Error, frames, listeners);
@@ -58,7 +58,7 @@ internal sealed unsafe class ProcessStarter
         }
         finally
         {
-            CloseAll([ends.ChildOutput, ends.ChildError, ends.ChildFrames, ends.Arguments, ends.Filter]);
+            CloseAll([ends.ChildOutput, ends.ChildError, ends.ChildFrames, ends.Arguments, ends.Held, ends.Filter]);
         }
     }
 
@@ -91,19 +91,20 @@ internal sealed unsafe class ProcessStarter
         }
 
         result.Filter = _filter is null ? 0 : High(Libc.MemoryFile("filter", _filter));
-        result.Arguments = High(Filled(arguments));
+        (result.Arguments, result.Held) = Filled(arguments);
         return result;
     }
 
-    private int Spawn(SandboxSpec spec, Enclosure enclosure, Descriptors ends, Dictionary<IPEndPoint, Socket> listeners)
+    private int Spawn(SandboxSpec spec, Enclosure enclosure, ref Descriptors ends, Dictionary<IPEndPoint, Socket> listeners)
     {
         var limits = enclosure.Limits;
         var entered = limits?.EnterThread() ?? false;
         try
         {
-            return enclosure.Network is null || (limits is not null && !entered)
-                ? SpawnWaiting(spec, enclosure, ends, listeners)
-                : SpawnAs(enclosure, Command(spec, limits is not null, waits: false), Given(ends, 0, 0));
+            var adopting = entered ? null : limits;
+            return enclosure.Network is null
+                ? SpawnWaiting(spec, enclosure, ref ends, listeners)
+                : Confined(SpawnAs(enclosure, Command(spec, limits is not null, waits: false), Given(ends, 0, 0)), adopting, ref ends);
         }
         finally
         {
@@ -112,23 +113,54 @@ internal sealed unsafe class ProcessStarter
     }
 
     /// <summary>
-    /// The sandbox waits before its program starts, until what can be done only to a process that is there has been done: moving it into its
-    /// limits (version 2), listening in a network that it has made itself.
+    /// Sets what can be set only on a process that is there. Bubblewrap meanwhile waits for the end of its options, which this lets come, so
+    /// that it has no child yet: whatever runs in the sandbox inherits all of it.
     /// </summary>
-    private int SpawnWaiting(SandboxSpec spec, Enclosure enclosure, Descriptors ends, Dictionary<IPEndPoint, Socket> listeners)
+    private int Confined(int pid, IControlGroup? adopting, ref Descriptors ends)
+    {
+        try
+        {
+            adopting?.Adopt(pid);
+            _ = Libc.Close(ends.Held);
+            ends.Held = 0;
+            return pid;
+        }
+        catch
+        {
+            Abandon(pid, []);
+            throw;
+        }
+    }
+
+    private void LowerLimits(int pid)
+    {
+        try
+        {
+            if (!_options.Without.HasFlag(Defences.OpenFiles))
+            {
+                ProcessLimits.Lower(pid, _options.OpenFileLimit);
+            }
+        }
+        catch
+        {
+            Abandon(pid, []);
+            throw;
+        }
+    }
+
+    /// <summary>The sandbox waits before its program starts, until the daemon listens in the network that it has made itself.</summary>
+    private int SpawnWaiting(SandboxSpec spec, Enclosure enclosure, ref Descriptors ends, Dictionary<IPEndPoint, Socket> listeners)
     {
         var (info, childInfo) = Pipe();
         var (childBlock, block) = Pipe();
         var pid = 0;
         try
         {
-            pid = SpawnAs(enclosure, Command(spec, enclosure.Limits is not null, waits: true), Given(ends, childInfo, childBlock));
+            pid = Confined(SpawnAs(enclosure, Command(spec, enclosure.Limits is not null, waits: true), Given(ends, childInfo, childBlock)), enclosure.Limits, ref ends);
             _ = Libc.Close(childInfo);
             childInfo = 0;
-            enclosure.Limits?.Adopt(pid);
             if (ReadInner(info) is { } inner)
             {
-                enclosure.Limits?.Adopt(inner);
                 Borrow(spec, enclosure, inner, listeners);
             }
 
@@ -200,7 +232,8 @@ internal sealed unsafe class ProcessStarter
         if (!limited)
         {
             // Without control groups the memory is bounded by process; stacks of threads count as data too, and are mostly unused.
-            command.AddRange(["/usr/bin/prlimit", $"--data={(spec.Function.MemoryMb + 512L) << 20}", "--core=0", "--"]);
+            // Processes are counted by user namespace when that is where they are bounded, so neighbours of the same user do not count.
+            command.AddRange(["/usr/bin/prlimit", $"--data={(spec.Function.MemoryMb + 512L) << 20}", $"--nproc={_options.ProcessLimit}", "--"]);
         }
 
         command.AddRange(Stem?.Run(spec.Plan.Command) ?? spec.Plan.Command);
@@ -222,7 +255,7 @@ internal sealed unsafe class ProcessStarter
 
     private int SpawnAs(Enclosure enclosure, List<string> command, int[] descriptors)
     {
-        if (enclosure.Network is { } network)
+        if (enclosure.Network is { } network && !_options.Without.HasFlag(Defences.NetworkNamespace))
         {
             Libc.Check(Libc.EnterNamespace(network.Fd, Libc.NewNetworkNamespace), "setns to the sandbox's network");
         }
@@ -236,7 +269,9 @@ internal sealed unsafe class ProcessStarter
 
             try
             {
-                return ChildProcess.Start(_bubblewrap, command, descriptors);
+                var pid = ChildProcess.Start(_bubblewrap, command, descriptors);
+                LowerLimits(pid); // as the same user: root in a container may lack the right
+                return pid;
             }
             finally
             {
@@ -256,10 +291,10 @@ internal sealed unsafe class ProcessStarter
     }
 
     /// <summary>
-    /// A pipe's read end that holds some bytes. Should bubblewrap leave the descriptor open for the function: of a pipe it finds the empty end,
+    /// A pipe that holds some bytes, and ends when its write end is closed. Should bubblewrap leave the descriptor open for the function: of a pipe it finds the empty end,
     /// of a file it could read where the host keeps things.
     /// </summary>
-    private static int Filled(byte[] bytes)
+    private static (int Read, int Write) Filled(byte[] bytes)
     {
         var (read, write) = Pipe();
         try
@@ -270,16 +305,13 @@ internal sealed unsafe class ProcessStarter
                 Libc.Check(Libc.Write(write, start, (nuint)bytes.Length) == bytes.Length ? 0 : -1, "write arguments");
             }
 
-            return read;
+            return (read, write);
         }
         catch
         {
             _ = Libc.Close(read);
-            throw;
-        }
-        finally
-        {
             _ = Libc.Close(write);
+            throw;
         }
     }
 
@@ -316,6 +348,6 @@ internal sealed unsafe class ProcessStarter
     /// <summary>Zero is none: the daemon's own standard input is never one of these.</summary>
     private struct Descriptors
     {
-        public int Output, ChildOutput, Error, ChildError, Frames, ChildFrames, Arguments, Filter;
+        public int Output, ChildOutput, Error, ChildError, Frames, ChildFrames, Arguments, Held, Filter;
     }
 }

@@ -94,13 +94,14 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
             }
 
             _starter = new ProcessStarter(
-                _machine.BubblewrapPath!, _machine.Daemon.Name, Capabilities.Seccomp ? SeccompFilter.Build(RuntimeInformation.ProcessArchitecture) : null,
+                _machine.BubblewrapPath!, _machine.Daemon.Name,
+                Capabilities.Seccomp && !_options.Without.HasFlag(Defences.SystemCallFilter) ? SeccompFilter.Build(RuntimeInformation.ProcessArchitecture) : null,
                 _machine.Networks?.HostNamespace ?? -1, _options)
             { Stem = _machine.Stem };
         }
 
         var locate = _stage is null ? (Func<string, string>)(path => path) : _stage.Locate; // 3
-        return _starter.Start(spec, enclosure, BubblewrapArguments.Build(spec, sources, locate, ownNetwork: enclosure.Network is null)); // 4
+        return _starter.Start(spec, enclosure, BubblewrapArguments.Build(spec, sources, locate, ownNetwork: enclosure.Network is null, _options.Without)); // 4
     }
 
     /// <summary>Ends when the sandbox's network is given back, which closes the listener.</summary>

@@ -83,17 +83,41 @@ internal static unsafe class CgroupFile
         return 0;
     }
 
-    /// <summary>Kills every process in a group. New ones may appear meanwhile, so the caller repeats it until the group can be removed.</summary>
+    /// <summary>Ends and removes groups that nobody holds any more, waiting a little for processes that are ending.</summary>
+    public static void EndAll(IEnumerable<string> groups, Action<string>? thaw = null)
+    {
+        const int attempts = 400, pauseMs = 5;
+        var left = groups.ToList();
+        for (var attempt = 0; left.Count > 0 && attempt < attempts; attempt++)
+        {
+            left.ForEach(KillAll);
+            left.ForEach(thaw ?? (static _ => { }));
+            left.RemoveAll(TryRemove);
+            if (left.Count > 0)
+            {
+                Libc.PauseThread(pauseMs);
+            }
+        }
+    }
+
+    /// <summary>Kills every process in a group. New ones may appear meanwhile where the kernel cannot do it at once (before Linux 5.14, and in version 1), so the caller repeats it until the group can be removed.</summary>
     public static void KillAll(string group)
     {
         try
         {
+            var kill = Path.Combine(group, "cgroup.kill");
+            if (File.Exists(kill))
+            {
+                Write(kill, "1");
+                return;
+            }
+
             foreach (var line in File.ReadLines(Path.Combine(group, "cgroup.procs")))
             {
                 _ = Libc.Signal(int.Parse(line, CultureInfo.InvariantCulture), Libc.SignalKill);
             }
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or System.ComponentModel.Win32Exception)
         {
             return;
         }

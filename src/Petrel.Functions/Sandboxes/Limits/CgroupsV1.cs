@@ -35,15 +35,14 @@ internal sealed class CgroupsV1 : IControlGroups
 
     public IControlGroup Create(string name) => new Group(_parents, name);
 
-    public void CleanUp()
+    public void Bound(long memoryBytes, int processes)
     {
-        foreach (var group in _parents.Values.SelectMany(Directory.GetDirectories))
-        {
-            CgroupFile.KillAll(group);
-            Thaw(group); // what is frozen dies when it thaws
-            _ = CgroupFile.TryRemove(group);
-        }
+        CgroupFile.Write(Path.Combine(_parents["memory"], "memory.limit_in_bytes"), memoryBytes);
+        CgroupFile.Write(Path.Combine(_parents["pids"], "pids.max"), processes);
     }
+
+    /// <summary>What is frozen dies when it thaws.</summary>
+    public void CleanUp() => CgroupFile.EndAll(_parents.Values.SelectMany(Directory.GetDirectories), Thaw);
 
     public void Remove()
     {
@@ -118,8 +117,14 @@ internal sealed class CgroupsV1 : IControlGroups
                 CgroupFile.Write(withSwap, total);
             }
 
-            _memoryBytes = limits.MemoryBytes;
+            // Buffers of sockets count only for groups with this limit; otherwise they are taken from what the whole machine has.
+            var sockets = Path.Combine(_memory, "memory.kmem.tcp.limit_in_bytes");
+            if (limits.SocketBytes is { } socketBytes && File.Exists(sockets))
+            {
+                CgroupFile.Write(sockets, socketBytes);
+            }
 
+            _memoryBytes = limits.MemoryBytes;
             CgroupFile.Write(Path.Combine(_cpu, "cpu.shares"), Math.Clamp(limits.CpuWeight, 2, 262_144));
             CgroupFile.Write(Path.Combine(_pids, "pids.max"), limits.Processes);
         }

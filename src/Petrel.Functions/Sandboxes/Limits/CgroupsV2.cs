@@ -32,14 +32,13 @@ internal sealed class CgroupsV2 : IControlGroups
 
     public IControlGroup Create(string name) => new Group(Path.Combine(_parent, name));
 
-    public void CleanUp()
+    public void Bound(long memoryBytes, int processes)
     {
-        foreach (var group in Directory.GetDirectories(_parent))
-        {
-            CgroupFile.KillAll(group);
-            _ = CgroupFile.TryRemove(group);
-        }
+        CgroupFile.Write(Path.Combine(_parent, "memory.max"), memoryBytes);
+        CgroupFile.Write(Path.Combine(_parent, "pids.max"), processes);
     }
+
+    public void CleanUp() => CgroupFile.EndAll(Directory.GetDirectories(_parent));
 
     public void Remove() => _ = CgroupFile.TryRemove(_parent);
 

@@ -1,3 +1,5 @@
+using Petrel.Functions.Sandboxes.Launch;
+
 namespace Petrel.Functions.Sandboxes.Limits;
 
 /// <summary>The control groups of this machine, of either version.</summary>
@@ -6,6 +8,9 @@ internal interface IControlGroups
     int Version { get; }
 
     IControlGroup Create(string name);
+
+    /// <summary>Bounds all sandboxes together, so that something is left for the host whatever each of them was promised.</summary>
+    void Bound(long memoryBytes, int processes);
 
     /// <summary>Ends and removes what a killed daemon with the same number has left.</summary>
     void CleanUp();
@@ -59,4 +64,15 @@ internal interface IControlGroup
 /// <param name="MemoryBytes">What the processes may use.</param>
 /// <param name="FileBytes">What they may store in /tmp, which is memory too, beside it.</param>
 /// <param name="CpuWeight">The share of the processors under contention, as memory: 1 for each MB.</param>
-internal readonly record struct ResourceLimits(long MemoryBytes, long FileBytes, int CpuWeight, int Processes);
+/// <param name="SocketBytes">What waits in their sockets; null for what the machine has.</param>
+internal readonly record struct ResourceLimits(long MemoryBytes, long FileBytes, int CpuWeight, int Processes, long? SocketBytes = null)
+{
+    private const long Unlimited = 1L << 40;
+
+    public static ResourceLimits Of(FunctionSpec function, SandboxOptions options) => new(
+        options.Without.HasFlag(Defences.MemoryLimit) ? Unlimited : (long)function.MemoryMb << 20,
+        (long)function.EphemeralStorageMb << 20,
+        options.Without.HasFlag(Defences.ProcessorShare) ? 1 << 18 : function.MemoryMb,
+        options.Without.HasFlag(Defences.ProcessLimit) ? 1 << 20 : options.ProcessLimit,
+        options.Without.HasFlag(Defences.SocketMemory) ? null : Math.Max((long)function.MemoryMb << 18, 32 << 20)); // a quarter
+}

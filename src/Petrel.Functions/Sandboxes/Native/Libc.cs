@@ -119,6 +119,24 @@ internal static unsafe partial class Libc
         return copy;
     }
 
+    /// <summary>Waits where nothing can be awaited yet: when a daemon starts.</summary>
+    public static void PauseThread(int milliseconds) => _ = Poll(null, 0, milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int Poll(void* descriptors, ulong count, int timeoutMs);
+
+    /// <summary>Bounds a resource of a process, unless it is bounded more tightly already.</summary>
+    public static void LowerLimit(int pid, int resource, long value)
+    {
+        var limits = stackalloc long[4];
+        Check(ResourceLimit(pid, resource, null, limits), "prlimit");
+        limits[2] = limits[3] = limits[1] is var hard and >= 0 && hard < value ? hard : value; // -1 is none
+        Check(ResourceLimit(pid, resource, limits + 2, null), "prlimit");
+    }
+
+    [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
+    private static partial int ResourceLimit(int pid, int resource, long* set, long* old);
+
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long SystemCall(long number, long a, long b, long c);
 

@@ -35,39 +35,83 @@ internal sealed class DaemonSlot : IDisposable
 
     public string Network => $"{Address(0)}/20";
 
+    /// <summary>
+    /// Numbers of daemons that no longer run, held while what they have left is removed: a killed daemon's number is not always the next
+    /// one's. Their processes have been ended already.
+    /// </summary>
+    public IReadOnlyList<DaemonSlot> Abandoned { get; private set; } = [];
+
     /// <param name="privileged">Whether it is one of root's, or one of an ordinary user's.</param>
     public static DaemonSlot Acquire(bool privileged)
     {
+        const int attempts = 20, pauseMs = 50; // another daemon may be cleaning up behind those that have ended
         var owner = privileged ? "petrel" : $"petrel-user{Libc.EffectiveUser()}";
-        var directory = privileged ? RunDirectory : Path.Combine(Path.GetTempPath(), owner);
-        const int readWriteCreate = 0x42, closeOnExec = 0x80000, exclusiveNow = 6;
+        var directory = privileged ? RunDirectory : OwnDirectory(owner);
         Directory.CreateDirectory(directory);
-        for (var number = 0; number < MaxDaemons; number++)
+        for (var attempt = 0; attempt < attempts; attempt++)
         {
-            var fd = Libc.Open(Path.Combine(directory, $"{number}.lock"), readWriteCreate | closeOnExec, 0x180);
-            Libc.Check(fd, "lock file");
-            if (Libc.Lock(fd, exclusiveNow) == 0)
+            for (var number = 0; number < MaxDaemons; number++)
             {
-                var daemon = new DaemonSlot(number, fd, $"{owner}-{number}");
-                daemon.EndLeftOvers();
-                return daemon;
+                if (TryLock(directory, owner, number, create: true) is { } daemon)
+                {
+                    daemon.Abandoned = [.. Enumerable.Range(0, MaxDaemons).Where(n => n != number).Select(n => TryLock(directory, owner, n, create: false)).OfType<DaemonSlot>()];
+                    EndProcesses(daemon.Abandoned.Append(daemon).Select(d => d.Name).ToHashSet(StringComparer.Ordinal));
+                    return daemon;
+                }
             }
 
-            _ = Libc.Close(fd);
+            Libc.PauseThread(pauseMs);
         }
 
         throw new FunctionStartException("ServiceException", $"{MaxDaemons} daemons already run sandboxes on this machine");
     }
 
+    /// <summary>Where only this user writes, if the session has such a folder.</summary>
+    private static string OwnDirectory(string owner)
+    {
+        var own = $"/run/user/{Libc.EffectiveUser()}";
+        return Path.Combine(Directory.Exists(own) ? own : Path.GetTempPath(), owner);
+    }
+
+    private static DaemonSlot? TryLock(string directory, string owner, int number, bool create)
+    {
+        const int readWrite = 2, createFlag = 0x40, closeOnExec = 0x80000, noFollow = 0x20000, exclusiveNow = 6;
+        var fd = Libc.Open(Path.Combine(directory, $"{number}.lock"), readWrite | closeOnExec | noFollow | (create ? createFlag : 0), 0x180);
+        if (fd < 0 && !create)
+        {
+            return null;
+        }
+
+        Libc.Check(fd, "lock file");
+        if (Libc.Lock(fd, exclusiveNow) == 0)
+        {
+            return new DaemonSlot(number, fd, $"{owner}-{number}");
+        }
+
+        _ = Libc.Close(fd);
+        return null;
+    }
+
+    /// <summary>Lets the numbers of others go, whose left-overs have been removed.</summary>
+    public void ReleaseAbandoned()
+    {
+        foreach (var other in Abandoned)
+        {
+            other.Dispose();
+        }
+
+        Abandoned = [];
+    }
+
     /// <summary>
-    /// Ends sandboxes of a killed daemon with this number. They die with their daemon, but for those that were just being started;
+    /// Ends sandboxes of killed daemons. They die with their daemon, but for those that were just being started;
     /// without control groups there is no other trace of them.
     /// </summary>
-    private void EndLeftOvers()
+    private static void EndProcesses(HashSet<string> daemons)
     {
         foreach (var process in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(process), out var id) && FirstArgument(process) == Name)
+            if (int.TryParse(Path.GetFileName(process), out var id) && FirstArgument(process) is { } name && daemons.Contains(name))
             {
                 _ = Libc.Signal(id, Libc.SignalKill);
             }
@@ -104,6 +148,7 @@ internal sealed class DaemonSlot : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
+            ReleaseAbandoned();
             _ = Libc.Close(_lock);
         }
     }

@@ -2,34 +2,44 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Petrel.Functions.Sandboxes.Launch;
 
 namespace Petrel.Functions.Sandboxes.Network;
 
 /// <summary>
-/// The rules, one table of nftables for the daemon, that let sandboxes reach the outside and nothing near: not the host, not each other,
-/// not private, link-local or shared ranges, not the networks that the host itself is in. The only exceptions are the host's name servers.
-/// Rules match the names of interfaces, so nothing changes when sandboxes come and go.
+/// One table of nftables for the daemon, which lets each sandbox reach what its function's policy says and nothing nearer.
+/// <see cref="FirewallRules"/> has the rules.
 /// </summary>
-internal sealed class Firewall(DaemonSlot daemon)
+internal sealed class Firewall(DaemonSlot daemon, Defences without)
 {
     private const string Program = "nft";
 
-    private static readonly string[] Closed =
-    [
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16",
-        "198.18.0.0/15", "224.0.0.0/3",
-    ];
-
-    private string Table => $"petrel_{daemon.Number}";
+    /// <summary>What one sandbox may take of the host's table of connections; 4,096 where it is large.</summary>
+    private const int MostFlows = 4096, LeastFlows = 256, ShareOfTable = 64;
 
     /// <summary>Puts the rules in force, and in place of those of a killed daemon.</summary>
     /// <returns>Null, or why the outside cannot be given.</returns>
-    public string? Apply(IReadOnlyList<IPAddress> nameServers)
+    public string? Apply(IReadOnlyList<IPAddress> nameServers, List<string> problems)
     {
         try
         {
             ForwardReplies();
-            return Run("-f -", Rules(daemon, nameServers, Neighbours()));
+            var rules = new FirewallRules(daemon, nameServers, [.. Neighbours()], Flows())
+            {
+                Open = without.HasFlag(Defences.Firewall),
+            };
+            if (Run("-f -", rules.ToString()) is not { } refused)
+            {
+                return null;
+            }
+
+            if (Run("-f -", (rules with { Flows = 0 }).ToString()) is { } problem)
+            {
+                return problem;
+            }
+
+            problems.Add($"one function can fill the host's table of connections, because the kernel cannot count them: {refused}");
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
@@ -37,57 +47,40 @@ internal sealed class Firewall(DaemonSlot daemon)
         }
     }
 
-    public void Remove() => Run("-f -", $"delete table inet {Table}\n");
+    public void Remove() => Remove(daemon.Number);
 
-    /// <summary>The rules as text; pure.</summary>
-    internal static string Rules(DaemonSlot daemon, IEnumerable<IPAddress> nameServers, IEnumerable<string> neighbours)
+    /// <summary>Removes the rules of a daemon with this number, if there are any.</summary>
+    public static void Remove(int number)
     {
-        var inside = $"\"{daemon.InterfacePrefix}*\"";
-        var table = $"petrel_{daemon.Number}";
-        var servers = string.Join(", ", nameServers.Where(a => a.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(a)));
-        var names = servers.Length == 0 ? "" : $$"""
-            ip daddr { {{servers}} } udp dport 53 accept
-                    ip daddr { {{servers}} } tcp dport 53 accept
-            """;
-        return $$"""
-            add table inet {{table}}
-            delete table inet {{table}}
-            table inet {{table}} {
-                set closed {
-                    type ipv4_addr
-                    flags interval
-                    auto-merge
-                    elements = { {{string.Join(", ", Closed.Concat(neighbours))}} }
-                }
-                chain refuse {
-                    meta l4proto tcp reject with tcp reset
-                    reject with icmpx admin-prohibited
-                }
-                chain outbound {
-                    meta nfproto ipv6 drop
-                    {{names}}
-                    ip daddr @closed jump refuse
-                    ip saddr != {{daemon.Network}} drop
-                    accept
-                }
-                chain forward {
-                    type filter hook forward priority filter - 10; policy accept;
-                    iifname {{inside}} jump outbound
-                    oifname {{inside}} ct state established,related accept
-                    oifname {{inside}} drop
-                }
-                chain input {
-                    type filter hook input priority filter - 10; policy accept;
-                    iifname {{inside}} ct state established,related accept
-                    iifname {{inside}} jump refuse
-                }
-                chain postrouting {
-                    type nat hook postrouting priority srcnat; policy accept;
-                    ip saddr {{daemon.Network}} oifname != {{inside}} masquerade
-                }
-            }
+        var table = FirewallRules.TableOf(number);
+        _ = Run("-f -", $"add table inet {table}\ndelete table inet {table}\n");
+    }
 
-            """;
+    /// <summary>The numbers of daemons that have rules in force.</summary>
+    public static IReadOnlySet<int> Tables()
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(Program, "list tables inet") { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var lines = process.StandardOutput.ReadToEnd().Split('\n');
+            process.WaitForExit();
+            return lines.Select(l => l.Split("petrel_")).Where(p => p.Length == 2 && int.TryParse(p[1], out _)).Select(p => int.Parse(p[1])).ToHashSet();
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return new HashSet<int>(); // nft is not installed
+        }
+    }
+
+    private int Flows()
+    {
+        if (without.HasFlag(Defences.FlowLimit))
+        {
+            return 0;
+        }
+
+        const string limit = "/proc/sys/net/netfilter/nf_conntrack_max";
+        return File.Exists(limit) && long.TryParse(File.ReadAllText(limit), out var all) ? (int)Math.Clamp(all / ShareOfTable, LeastFlows, MostFlows) : MostFlows;
     }
 
     /// <summary>Networks that the host is in: its neighbours, whatever their addresses.</summary>

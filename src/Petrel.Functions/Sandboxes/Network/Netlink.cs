@@ -54,6 +54,16 @@ internal sealed unsafe partial class Netlink : IDisposable
         Send($"bring up {name}");
     }
 
+    /// <summary>Puts an interface into a group, by which rules know it.</summary>
+    public void SetGroup(string name, int group)
+    {
+        Begin(NewLink, 0);
+        Link(index: 0, up: null);
+        Attribute(3, name);
+        Attribute(27, group); // IFLA_GROUP
+        Send($"group of {name}");
+    }
+
     public void AddAddress(string name, IPAddress address, int prefixLength)
     {
         Begin(NewAddress, Create | Exclusive);
@@ -89,12 +99,13 @@ internal sealed unsafe partial class Netlink : IDisposable
         Append(0);
     }
 
-    private void Link(int index, bool up)
+    /// <param name="up">Null: the interface stays up or down as it is.</param>
+    private void Link(int index, bool? up)
     {
         Append([0, 0, 0, 0]);
         Append(index);
-        Append(up ? 1 : 0); // IFF_UP
-        Append(up ? 1 : 0); // which flags change
+        Append(up is true ? 1 : 0); // IFF_UP
+        Append(up is true ? 1 : 0); // which flags change
     }
 
     private int Open(ushort type)

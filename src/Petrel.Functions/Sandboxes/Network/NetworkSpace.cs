@@ -10,12 +10,17 @@ namespace Petrel.Functions.Sandboxes.Network;
 /// </summary>
 internal sealed class NetworkSpace : IDisposable
 {
-    private NetworkSpace(int fd, Socket platform) => (Fd, Platform) = (fd, platform);
+    private readonly OutsideLink? _outside;
+
+    private NetworkSpace(int fd, Socket platform, OutsideLink? outside) => (Fd, Platform, _outside) = (fd, platform, outside);
 
     public int Fd { get; }
 
     /// <summary>Listens at the platform's address inside.</summary>
     public Socket Platform { get; }
+
+    /// <summary>Lets what is inside reach what its function may. Until then, and where the machine has no way out, it reaches nothing. Any thread may call it.</summary>
+    public void Grant(FunctionEgress egress) => _outside?.Grant(egress);
 
     /// <summary>Makes one. The calling thread is in it meanwhile, and back when the call returns.</summary>
     /// <param name="outside">Null: loopback only.</param>
@@ -38,7 +43,7 @@ internal sealed class NetworkSpace : IDisposable
                 using var kernel = new Netlink();
                 kernel.BringUp("lo");
                 outside?.Connect(kernel, hostNamespace);
-                return new NetworkSpace(fd, Listen(new IPEndPoint(IPAddress.Loopback, platformPort)));
+                return new NetworkSpace(fd, Listen(new IPEndPoint(IPAddress.Loopback, platformPort)), outside);
             }
             catch
             {
@@ -91,7 +96,7 @@ internal sealed class NetworkSpace : IDisposable
 }
 
 /// <summary>The way out of one sandbox: an interface <c>eth0</c> inside, its peer on the host, two addresses of their own.</summary>
-/// <param name="Host">Makes the host's end; its socket is in the host's namespace.</param>
+/// <param name="Host">Makes the host's end; its socket is in the host's namespace, and shared by all under its lock.</param>
 internal sealed record OutsideLink(string HostName, IPAddress HostAddress, IPAddress InsideAddress, Netlink Host)
 {
     private const string Inside = "eth0";
@@ -107,8 +112,21 @@ internal sealed record OutsideLink(string HostName, IPAddress HostAddress, IPAdd
     /// <summary>Only this interface forwards: the host does not become a router for everyone.</summary>
     public void FinishOnHost()
     {
-        Host.AddAddress(HostName, HostAddress, 31);
-        Host.BringUp(HostName);
+        lock (Host)
+        {
+            Host.AddAddress(HostName, HostAddress, 31);
+            Host.BringUp(HostName);
+        }
+
         File.WriteAllText($"/proc/sys/net/ipv4/conf/{HostName}/forwarding", "1");
+        File.WriteAllText($"/proc/sys/net/ipv4/conf/{HostName}/rp_filter", "1"); // no address but its own
+    }
+
+    public void Grant(FunctionEgress egress)
+    {
+        lock (Host)
+        {
+            Host.SetGroup(HostName, FirewallRules.GroupOf(egress));
+        }
     }
 }

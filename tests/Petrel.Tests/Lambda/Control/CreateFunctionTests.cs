@@ -120,6 +120,7 @@ public sealed class CreateFunctionTests : IAsyncDisposable
         { "empty zip", r => r with { Code = new FunctionCode([]) }, "Uploaded file must be a non-empty zip" },
         { "zip without entries", r => r with { Code = new FunctionCode(Packages.Zip()) }, "Uploaded file must be a non-empty zip" },
         { "reserved variable", r => r with { Environment = new(new() { ["AWS_REGION"] = "x" }) }, "Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. Reserved keys used in this request: AWS_REGION" },
+        { "egress that is none", r => r with { Environment = new(new() { ["PETREL_EGRESS"] = "everywhere" }) }, "The variable PETREL_EGRESS says where a function may connect to: none, outside, all-but-private; not 'everywhere'." },
         { "odd variable", r => r with { Environment = new(new() { ["1x"] = "y" }) }, "1 validation error detected: Value '{1x=y}' at 'environment.variables' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]" },
         { "too many tags", r => r with { Tags = Enumerable.Range(0, 51).ToDictionary(i => $"{i}_key", i => $"{i}_value") }, "Number of tags exceeds resource tag limit." },
         { "level of text logs", r => r with { LoggingConfig = new("Text", "DEBUG") }, "To set a log level, set LogFormat to JSON." },

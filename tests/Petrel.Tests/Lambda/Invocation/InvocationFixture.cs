@@ -29,7 +29,7 @@ internal sealed class InvocationFixture
         Store = before?.Store ?? new MemoryStore();
         Clock = before?.Clock ?? new ManualClock();
         Cache = new FunctionCache(Store);
-        Resolver = new FunctionResolver(Store, Cache, new AccountLimits(Store, Options), new SpecFactory(new Library(), new EnvironmentSeal(new SecretBox(new byte[SecretBox.KeyBytes], Ids))), Ids, Clock);
+        Resolver = new FunctionResolver(Store, Cache, new AccountLimits(Store, Options), new SpecFactory(new Library(), new EnvironmentSeal(new SecretBox(new byte[SecretBox.KeyBytes], Ids)), Options), Ids, Clock);
         Queues = new AsyncQueues(Store, new WorkQueue(Store, Clock, Ids));
         var destinations = new AsyncDestinations(Cache, new AllowAll(this), Clock, NullLogger<AsyncDestinations>.Instance);
         var runner = new AsyncRunner(Queues, Resolver, Engine, destinations, Clock, NullLogger<AsyncRunner>.Instance);

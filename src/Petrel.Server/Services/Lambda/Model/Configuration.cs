@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Petrel.Aws.Lambda;
+using Petrel.Functions;
 using Petrel.Wire;
 
 namespace Petrel.Server.Services.Lambda.Model;
@@ -60,6 +61,12 @@ internal static partial class Configuration
             throw new InvalidParameterValueException(
                 "Lambda was unable to configure your environment variables because the environment variables you have provided contains "
                 + $"reserved keys that are currently not supported for modification. Reserved keys used in this request: {string.Join(", ", reserved)}");
+        }
+
+        if (variables.TryGetValue(FunctionEgressNames.Variable, out var egress) && !FunctionEgressNames.TryParse(egress, out _))
+        {
+            throw new InvalidParameterValueException(
+                $"The variable {FunctionEgressNames.Variable} says where a function may connect to: {FunctionEgressNames.All}; not '{egress}'.");
         }
 
         var measured = JsonSerializer.Serialize(variables, Compact);

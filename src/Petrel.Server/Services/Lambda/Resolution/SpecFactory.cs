@@ -2,11 +2,12 @@ using System.Collections.Frozen;
 using Petrel.Functions;
 using Petrel.Server.Services.Lambda.Model;
 using Petrel.Server.Services.Lambda.Store;
+using Petrel.Server.Settings;
 
 namespace Petrel.Server.Services.Lambda.Resolution;
 
 /// <summary>Makes what the engine runs from what is stored.</summary>
-internal sealed class SpecFactory(ICodeLibrary library, EnvironmentSeal environments)
+internal sealed class SpecFactory(ICodeLibrary library, EnvironmentSeal environments, PetrelOptions options)
 {
     /// <summary>Names the pool of instances: another for every published version and every update of <c>$LATEST</c>.</summary>
     public static string PoolKey(FunctionRecord function, VersionRecord version) =>
@@ -22,6 +23,7 @@ internal sealed class SpecFactory(ICodeLibrary library, EnvironmentSeal environm
             layers[i] = await library.GetFolderAsync(version.Layers[i].Code, cancellationToken);
         }
 
+        var environment = environments.Open(version.Environment)?.ToFrozenDictionary() ?? FrozenDictionary<string, string>.Empty;
         return new FunctionSpec
         {
             PoolKey = PoolKey(function, version),
@@ -37,12 +39,20 @@ internal sealed class SpecFactory(ICodeLibrary library, EnvironmentSeal environm
             MemoryMb = version.MemoryMb,
             Timeout = TimeSpan.FromSeconds(version.TimeoutSeconds),
             EphemeralStorageMb = version.EphemeralStorageMb,
-            Environment = environments.Open(version.Environment)?.ToFrozenDictionary() ?? FrozenDictionary<string, string>.Empty,
+            Environment = environment,
+            Egress = EgressOf(environment),
             RoleArn = version.Role,
             LogGroup = version.Logging.LogGroup,
             JsonLogs = version.Logging.Format == "JSON",
             LogLevel = version.Logging.ApplicationLevel,
             Architecture = version.Architecture,
         };
+    }
+
+    /// <summary>The function's own choice, which was checked when it was made, or the platform's.</summary>
+    private FunctionEgress EgressOf(FrozenDictionary<string, string> environment)
+    {
+        var asked = environment.GetValueOrDefault(FunctionEgressNames.Variable, options.Functions.Egress);
+        return FunctionEgressNames.TryParse(asked, out var egress) ? egress : FunctionEgress.None;
     }
 }
