@@ -46,7 +46,7 @@ static long call5(long number, long a, long b, long c, long d, long e)
 #define INTERRUPTED (-4)
 #define NOT_A_PROGRAM (-8) /* ENOEXEC */
 
-static size_t length_of(const char *text)
+__attribute__((unused)) static size_t length_of(const char *text)
 {
     size_t length = 0;
     while (text[length] != 0) {
@@ -56,7 +56,7 @@ static size_t length_of(const char *text)
     return length;
 }
 
-static int equal(const char *a, const char *b)
+__attribute__((unused)) static int equal(const char *a, const char *b)
 {
     while (*a != 0 && *a == *b) {
         a++, b++;

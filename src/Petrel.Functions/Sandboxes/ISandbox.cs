@@ -50,6 +50,11 @@ public sealed record LaunchPlan
     /// <summary>Whether the process gets a frame socket, whose number stands in <c>PETREL_FD</c>.</summary>
     public bool FrameChannel { get; init; }
 
+    /// <summary>
+    /// Whether the sandbox's first program waits to be told over the frame channel what it becomes (<c>Become</c>); the command is empty then.
+    /// </summary>
+    public bool Waits { get; init; }
+
     /// <summary>Addresses inside the sandbox on which the daemon listens before the process starts: the Runtime API's 127.0.0.1:9001.</summary>
     public IReadOnlyList<IPEndPoint> Listen { get; init; } = [];
 }

@@ -5,6 +5,8 @@ internal enum FrameKind : byte
 {
     Init = 0x01,
     Invoke = 0x02,
+    Become = 0x03,
+    Waiting = 0x10,
     Ready = 0x11,
     InitError = 0x12,
     Response = 0x13,

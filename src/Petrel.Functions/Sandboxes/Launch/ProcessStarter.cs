@@ -236,11 +236,19 @@ internal sealed unsafe class ProcessStarter
             command.AddRange(["/usr/bin/prlimit", $"--data={(spec.Function.MemoryMb + 512L) << 20}", $"--nproc={_options.ProcessLimit}", "--"]);
         }
 
-        command.AddRange(Stem?.Run(spec.Plan.Command) ?? spec.Plan.Command);
+        command.AddRange(CommandInside(spec.Plan));
         return command;
 
         static string Number(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
+
+    private IEnumerable<string> CommandInside(LaunchPlan plan) => (plan.Waits, Stem) switch
+    {
+        (true, { } stem) => stem.Wait(),
+        (true, null) => throw new FunctionStartException("ServiceException", "Nothing can wait inside sandboxes: their first program was not compiled"),
+        (false, { } stem) => stem.Run(plan.Command),
+        (false, null) => plan.Command,
+    };
 
     private int[] Given(Descriptors ends, int info, int block)
     {

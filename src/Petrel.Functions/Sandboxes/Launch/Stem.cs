@@ -21,6 +21,9 @@ internal sealed record Stem(string HostPath, int Landlock)
     /// <summary>A command line that becomes <paramref name="command"/> at once.</summary>
     public IEnumerable<string> Run(IEnumerable<string> command) => [Path, Mode, "run", .. command];
 
+    /// <summary>A command line that waits for a <see cref="Become"/> on its frame channel.</summary>
+    public IEnumerable<string> Wait() => [Path, Mode, "wait"];
+
     /// <summary>Looks for the program and for what the kernel has; says what is missing.</summary>
     public static Stem? Find(SandboxOptions options, List<string> problems)
     {
