@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Petrel.Server.Administration;
 using Petrel.Server.Edge;
+using Petrel.Server.Metering;
 using Petrel.Server.Security;
 using Petrel.Server.Services.Iam;
 using Petrel.Server.Services.Lambda;
@@ -87,6 +88,7 @@ internal static class PetrelModules
         .AddIam()
         .AddSts()
         .AddLogs()
+        .AddMetering(options.Metering)
         .AddFunctions(options)
         .AddLambda();
 }

@@ -16,6 +16,8 @@ public sealed record PetrelOptions
 
     public LogOptions Logs { get; init; } = new();
 
+    public MeteringOptions Metering { get; init; } = new();
+
     public TelemetryOptions Telemetry { get; init; } = new();
 }
 
@@ -119,6 +121,21 @@ public sealed record LogOptions
     /// <summary>Size of a group's files: the piece in which old events go.</summary>
     [Range(1, 1_024)]
     public int SegmentMb { get; init; } = 8;
+}
+
+/// <summary>What functions use, and what it costs.</summary>
+public sealed record MeteringOptions
+{
+    /// <summary>Seconds of usage that a kill of the daemon can lose: so often it goes to the store.</summary>
+    [Range(1, 300)]
+    public int FlushSeconds { get; init; } = 5;
+
+    /// <summary>Days that hours of usage are kept: thirteen months, so that a month can be compared with that of the year before.</summary>
+    [Range(1, 36_500)]
+    public int RetentionDays { get; init; } = 396;
+
+    /// <summary>A price table of one's own; null for the one that comes with the program (<c>petrel usage --prices</c> prints it).</summary>
+    public string? Prices { get; init; }
 }
 
 public sealed record TelemetryOptions

@@ -69,7 +69,11 @@ public static class SettingsLoader
             }
         }
 
-        options = options with { Storage = options.Storage with { Data = Path.GetFullPath(options.Storage.Data, workingFolder) } };
+        options = options with
+        {
+            Storage = options.Storage with { Data = Path.GetFullPath(options.Storage.Data, workingFolder) },
+            Metering = options.Metering with { Prices = options.Metering.Prices is { } prices ? Path.GetFullPath(prices, workingFolder) : null },
+        };
         CheckTogether(options, problems);
         if (problems.Count > 0)
         {

@@ -1,16 +1,25 @@
 using System.Collections.Concurrent;
+using Petrel.Functions;
+using Petrel.Server.Metering.Api;
+using Petrel.Server.Services.Lambda.Model;
 using Petrel.Server.Services.Lambda.Store;
 using Petrel.Server.Settings;
 using Petrel.Storage;
 
 namespace Petrel.Server.Services.Lambda.Resolution;
 
-/// <summary>What the functions of an account without reservation share: its concurrency less all reservations; kept in memory.</summary>
-internal sealed class AccountLimits(IStore store, PetrelOptions options)
+/// <summary>
+/// What the functions of an account without reservation share: its concurrency less all reservations; kept in memory. And whether a budget
+/// lets nothing start.
+/// </summary>
+internal sealed class AccountLimits(IStore store, PetrelOptions options, IBudgetGuard? budgets = null)
 {
     private readonly ConcurrentDictionary<(string Account, string Region), Entry> _entries = new();
 
     public int AccountConcurrency => options.Functions.AccountConcurrency;
+
+    /// <summary>Null while the function may start.</summary>
+    public BudgetRefusal? BudgetOf(FunctionKey function) => budgets?.Check(function.Account, function.Region, function.Name);
 
     public bool TryGetUnreserved(string account, string region, out int unreserved)
     {

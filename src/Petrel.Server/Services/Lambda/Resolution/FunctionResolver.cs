@@ -64,7 +64,7 @@ internal sealed class FunctionResolver(
     }
 
     private Resolution Answer(FunctionEntry entry, QualifierPlan plan, int unreserved) =>
-        new(plan.Choose(ids), new AdmissionLimits(entry.Function.ReservedConcurrency, unreserved));
+        new(plan.Choose(ids), new AdmissionLimits(entry.Function.ReservedConcurrency, unreserved, limits.BudgetOf(entry.Function.Key)));
 
     /// <summary>Null while the function is being created.</summary>
     private async ValueTask<QualifierPlan?> PlanAsync(FunctionEntry entry, string? qualifier, CancellationToken cancellationToken)

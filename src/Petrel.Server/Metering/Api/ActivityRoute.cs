@@ -1,0 +1,113 @@
+using Microsoft.AspNetCore.Http;
+using Petrel.Functions;
+using Petrel.Server.Edge;
+using Petrel.Server.Settings;
+using Petrel.Wire;
+
+namespace Petrel.Server.Metering.Api;
+
+/// <summary>
+/// <c>GET /_petrel/activity?function=</c>: what the daemon and its functions do at this moment. The root key of the installation sees the
+/// functions of all accounts, others those of their own. With a function's name: its last failures too.
+/// </summary>
+internal sealed class ActivityRoute(IFunctionEngine engine, UsageMeter meter, PetrelOptions options, TimeProvider time) : IEdgeRoute
+{
+    private readonly long _started = time.GetTimestamp();
+
+    public int Order => 0;
+
+    public string Name => "activity";
+
+    public bool Matches(HttpContext http) => http.Request.Path.Value == "/_petrel/activity";
+
+    public Task HandleAsync(HttpContext http, CallContext call)
+    {
+        AdminAccess.Require(http, call, ["GET"], "function");
+        var function = http.Parameter("function");
+        var everything = call.Account == options.Edge.Account;
+        var functions = engine.Activity()
+            .Where(a => function is null ? everything || a.Account == call.Account : IsAsked(a, function, call))
+            .Select(ActivityLine.Of)
+            .ToArray();
+        var failures = function is null ? null : meter.Find($"arn:aws:lambda:{call.Region}:{call.Account}:function:{function}")?.Failures.Latest() ?? [];
+        return http.Response.WriteAsJsonAsync(new ActivityAnswer(time.GetUtcNow(), Daemon(), functions, failures), http.RequestAborted);
+    }
+
+    private static bool IsAsked(FunctionActivity activity, string function, CallContext call) =>
+        activity.Name == function && activity.Account == call.Account && activity.Region == call.Region;
+
+    private DaemonLine Daemon()
+    {
+        var gc = GC.GetGCMemoryInfo();
+        return new DaemonLine(
+            PetrelVersion.Current,
+            (long)time.GetElapsedTime(_started).TotalSeconds,
+            Environment.WorkingSet,
+            gc.HeapSizeBytes,
+            (long)Environment.CpuUsage.TotalTime.TotalMilliseconds,
+            Environment.ProcessorCount,
+            engine.Concurrency());
+    }
+}
+
+/// <param name="Failures">Null when no function was asked for.</param>
+internal sealed record ActivityAnswer(
+    DateTimeOffset Time, DaemonLine Daemon, IReadOnlyList<ActivityLine> Functions, IReadOnlyList<FunctionFailure>? Failures);
+
+/// <param name="MemoryBytes">Resident, of the daemon alone.</param>
+/// <param name="CpuMs">Processor time since it started, of the daemon alone.</param>
+internal sealed record DaemonLine(
+    string Version, long UptimeSeconds, long MemoryBytes, long HeapBytes, long CpuMs, int Processors, int Concurrency);
+
+/// <summary>One version of a function; totals are since the daemon started.</summary>
+internal sealed record ActivityLine(string Account, string Region, string Function, string Version)
+{
+    public required int Starting { get; init; }
+
+    public required int Idle { get; init; }
+
+    public required int Frozen { get; init; }
+
+    public required int Busy { get; init; }
+
+    public required int Waiting { get; init; }
+
+    public required int InFlight { get; init; }
+
+    public required int PromisedMemoryMb { get; init; }
+
+    public required long MemoryBytes { get; init; }
+
+    public required long ColdStarts { get; init; }
+
+    public required long Invocations { get; init; }
+
+    public required long Errors { get; init; }
+
+    public required long Throttles { get; init; }
+
+    public required double QueueWaitMs { get; init; }
+
+    public required double DurationMs { get; init; }
+
+    public required double CpuMs { get; init; }
+
+    public static ActivityLine Of(FunctionActivity a) => new(a.Account, a.Region, a.Name, a.Version)
+    {
+        Starting = a.Starting,
+        Idle = a.Idle,
+        Frozen = a.Frozen,
+        Busy = a.Busy,
+        Waiting = a.Waiting,
+        InFlight = a.InFlight,
+        PromisedMemoryMb = a.PromisedMemoryMb,
+        MemoryBytes = a.MemoryBytes,
+        ColdStarts = a.ColdStarts,
+        Invocations = a.Invocations,
+        Errors = a.Errors,
+        Throttles = a.Throttles,
+        QueueWaitMs = a.QueueWait.TotalMilliseconds,
+        DurationMs = a.Duration.TotalMilliseconds,
+        CpuMs = a.CpuTime.TotalMilliseconds,
+    };
+}
