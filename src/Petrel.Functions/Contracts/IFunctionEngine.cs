@@ -13,6 +13,10 @@ public interface IFunctionEngine
     /// <param name="abandoned">The client has gone: the invocation still runs to its end, its answer is dropped.</param>
     Task<InvocationResult> InvokeAsync(FunctionSpec spec, Invocation invocation, AdmissionLimits limits, CancellationToken abandoned = default);
 
+    /// <summary>Makes ready, at a deployment, what every start of this function needs: WebAssembly is compiled.</summary>
+    /// <exception cref="FunctionStartException">The code can never run: the message says why.</exception>
+    Task PrepareAsync(FunctionSpec spec, CancellationToken cancellationToken = default);
+
     /// <summary>Ends the instances of all of a function's pools but those in <paramref name="current"/>; running invocations finish.</summary>
     Task RetireAsync(string functionArn, IReadOnlySet<string> current, CancellationToken cancellationToken = default);
 

@@ -8,6 +8,10 @@ public interface IRuntimeAdapter
     /// <summary>Whether this adapter runs the runtime.</summary>
     bool Runs(RuntimeInfo runtime);
 
+    /// <summary>Makes ready, at a deployment, what every start of this function needs.</summary>
+    /// <exception cref="FunctionStartException">The code can never run: the message says why.</exception>
+    Task PrepareAsync(FunctionSpec function, RuntimeInfo runtime, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>How the runtime's process is started for this function.</summary>
     LaunchPlan Plan(FunctionSpec function, RuntimeInfo runtime);
 

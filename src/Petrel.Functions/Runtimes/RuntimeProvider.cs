@@ -1,11 +1,12 @@
 using Petrel.Functions.Runtimes.Adapters;
 using Petrel.Functions.Runtimes.Api;
 using Petrel.Functions.Runtimes.Catalogue;
+using Petrel.Functions.Runtimes.Wasm;
 
 namespace Petrel.Functions.Runtimes;
 
 /// <summary>The runtimes of this machine. They are looked for when they are first needed, not while the daemon starts.</summary>
-internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer api) : IRuntimeProvider
+internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer api, WasmModules modules) : IRuntimeProvider
 {
     private readonly Lazy<RuntimeCatalogue> _catalogue = new(() => Discover(options));
 
@@ -16,6 +17,7 @@ internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer a
         new DotnetAdapter(options, api),
         new RubyAdapter(options, api),
         new ProvidedAdapter(api),
+        new WasmAdapter(options, modules),
     ];
 
     public RuntimeCatalogue Catalogue => _catalogue.Value;

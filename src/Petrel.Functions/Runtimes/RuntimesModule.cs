@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Petrel.Functions.Runtimes.Api;
+using Petrel.Functions.Runtimes.Wasm;
 
 namespace Petrel.Functions.Runtimes;
 
@@ -9,6 +10,7 @@ public static class RuntimesModule
     public static IServiceCollection AddRuntimes(this IServiceCollection services, RuntimeOptions options) => services
         .AddSingleton(options)
         .AddSingleton<RuntimeApiServer>()
+        .AddSingleton<WasmModules>()
         .AddSingleton<IRuntimeProvider, RuntimeProvider>();
 
     /// <summary>Looks at the machine without a daemon; asks every program that is found for its version.</summary>

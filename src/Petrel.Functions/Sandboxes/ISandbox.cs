@@ -44,6 +44,15 @@ public sealed record LaunchPlan
     /// <summary>Variables that the runtime's process itself needs (<c>NODE_PATH</c>, <c>AWS_LAMBDA_RUNTIME_API</c>…); the function's own win.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// The process gets <see cref="Environment"/> alone. The function's variables come with its assignment, so that none of them (a library
+    /// to load first, a hook of the runtime) acts on the process itself.
+    /// </summary>
+    public bool OwnEnvironment { get; init; }
+
+    /// <summary>Where the sandbox may connect to, whatever the function's own policy is; null leaves that to it.</summary>
+    public FunctionEgress? Egress { get; init; }
+
     /// <summary>What the sandbox sees beside the system's /usr, /lib and /bin, the code and the layers: bootstraps, an interpreter that is installed elsewhere.</summary>
     public IReadOnlyList<SandboxMount> Mounts { get; init; } = [];
 

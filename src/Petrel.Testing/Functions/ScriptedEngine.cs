@@ -64,6 +64,8 @@ public sealed class ScriptedEngine : IFunctionEngine
         }
     }
 
+    public Task PrepareAsync(FunctionSpec spec, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
     public Task RetireAsync(string functionArn, IReadOnlySet<string> current, CancellationToken cancellationToken = default)
     {
         Retired.Enqueue((functionArn, current));

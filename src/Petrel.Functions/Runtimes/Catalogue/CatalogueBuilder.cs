@@ -19,6 +19,13 @@ internal static class CatalogueBuilder
             return new RuntimeInfo(identifier.Name, identifier.Family, "/var/task/bootstrap", InstalledVersion: null, Exact: true, Problem: null);
         }
 
+        if (identifier.Family == "wasm")
+        {
+            return installed.FirstOrDefault(p => p.Family == "dotnet" && p.Version.Major >= identifier.Wanted.Major) is { } host
+                ? new RuntimeInfo(identifier.Name, identifier.Family, host.Path, Wasm.WasmWorker.WasmtimeVersion, Exact: true, Problem: null)
+                : Missing(identifier, $"WebAssembly functions run in a .NET program. {HowToInstall(identifier, folder)}");
+        }
+
         // MinBy keeps the first of equals: the order in which programs were found is the order of preference.
         var nearest = installed.Where(p => p.Family == identifier.Family).MinBy(p => identifier.DistanceTo(p.Version));
         if (nearest is null)

@@ -14,13 +14,14 @@ internal sealed record RuntimeIdentifier(string Name, string Family, Version? Wa
         .. Versions("6.0", "8.0", "10.0").Select(v => new RuntimeIdentifier($"dotnet{v.Major}", "dotnet", v)),
         .. Versions("8.0", "11.0", "17.0", "21.0", "25.0").Select(v => new RuntimeIdentifier(v.Major == 8 ? "java8.al2" : $"java{v.Major}", "java", v)),
         .. Versions("3.2", "3.3", "3.4", "4.0").Select(v => new RuntimeIdentifier($"ruby{v}", "ruby", v)),
+        new("wasm", "wasm", new Version(10, 0)), // no identifier of Lambda's: an extension of ours. Its worker runs on .NET 10
         new("provided", "provided", null),
         new("provided.al2", "provided", null),
         new("provided.al2023", "provided", null),
     ];
 
     /// <summary>The families that run here when their program is installed.</summary>
-    public static FrozenSet<string> Supported { get; } = FrozenSet.ToFrozenSet(["nodejs", "python", "dotnet", "ruby", "provided"]);
+    public static FrozenSet<string> Supported { get; } = FrozenSet.ToFrozenSet(["nodejs", "python", "dotnet", "ruby", "wasm", "provided"]);
 
     private bool CountsByMinor => Family is "python" or "ruby";
 

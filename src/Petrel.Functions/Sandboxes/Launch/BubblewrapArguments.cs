@@ -143,7 +143,7 @@ internal static class BubblewrapArguments
     private static void AddEnvironment(List<string> options, SandboxSpec spec)
     {
         options.Add("--clearenv");
-        foreach (var (name, value) in spec.Environment)
+        foreach (var (name, value) in spec.Plan.OwnEnvironment ? spec.Plan.Environment : spec.Environment)
         {
             options.AddRange(["--setenv", name, value]);
         }

@@ -38,7 +38,7 @@ internal sealed unsafe class ProcessStarter
     public StartedProcess Start(SandboxSpec spec, Enclosure enclosure, byte[] arguments)
     {
         enclosure.Limits?.Limit(ResourceLimits.Of(spec.Function, _options));
-        enclosure.Network?.Grant(spec.Function.Egress);
+        enclosure.Network?.Grant(spec.Plan.Egress ?? spec.Function.Egress);
         var listeners = enclosure.Network?.ListenAll(_hostNetwork, spec.Plan.Listen) ?? [];
         Descriptors ends = default;
         var pid = 0;

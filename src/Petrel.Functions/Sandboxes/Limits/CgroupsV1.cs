@@ -110,9 +110,15 @@ internal sealed class CgroupsV1 : IControlGroups
         public void Limit(ResourceLimits limits)
         {
             var total = limits.MemoryBytes + limits.FileBytes;
-            CgroupFile.Write(Path.Combine(_memory, "memory.limit_in_bytes"), total);
             var withSwap = Path.Combine(_memory, "memory.memsw.limit_in_bytes");
-            if (File.Exists(withSwap))
+            var hasSwap = File.Exists(withSwap);
+            if (hasSwap)
+            {
+                CgroupFile.Write(withSwap, -1); // Memory with swap is never less than memory: a group that served a smaller function would refuse.
+            }
+
+            CgroupFile.Write(Path.Combine(_memory, "memory.limit_in_bytes"), total);
+            if (hasSwap)
             {
                 CgroupFile.Write(withSwap, total);
             }

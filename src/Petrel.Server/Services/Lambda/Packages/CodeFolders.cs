@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Petrel.Functions;
 using Petrel.Server.Settings;
 using Petrel.Storage;
 
@@ -74,6 +75,11 @@ internal sealed class CodeFolders(string root, string bootId, IIdSource ids)
         {
             Directory.Delete(PathOf(sha256), recursive: true);
         }
+
+        if (Directory.Exists(CompiledOf(sha256)))
+        {
+            Directory.Delete(CompiledOf(sha256), recursive: true);
+        }
     }
 
     /// <summary>Removes what an unpacking left that was cut short by the end of the process.</summary>
@@ -85,6 +91,8 @@ internal sealed class CodeFolders(string root, string bootId, IIdSource ids)
             Directory.Delete(drafts, recursive: true);
         }
     }
+
+    private string CompiledOf(string sha256) => CompiledCode.FolderOf(PathOf(sha256));
 
     private string MarkOf(string sha256) => PathOf(sha256) + ".complete";
 

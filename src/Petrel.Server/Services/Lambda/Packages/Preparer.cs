@@ -10,10 +10,12 @@ using Petrel.Storage;
 namespace Petrel.Server.Services.Lambda.Packages;
 
 /// <summary>
-/// Brings created and updated functions from Pending to Active: unpacks code and layers, then says so in the store. What a restart
+/// Brings created and updated functions from Pending to Active: unpacks code and layers, lets the engine
+/// compile what must be, then says so in the store. What a restart
 /// interrupted is gone on with.
 /// </summary>
-internal sealed partial class Preparer(FunctionLedger ledger, SpecFactory specs, TimeProvider time, ILogger<Preparer> log)
+internal sealed partial class Preparer(
+    FunctionLedger ledger, SpecFactory specs, IFunctionEngine engine, TimeProvider time, ILogger<Preparer> log)
     : IHostedService, IDisposable
 {
     /// <summary>Unpacking is bound by the processor and the disk; more at once only takes longer.</summary>
@@ -114,7 +116,7 @@ internal sealed partial class Preparer(FunctionLedger ledger, SpecFactory specs,
     {
         try
         {
-            await specs.CreateAsync(function, version, CancellationToken.None);
+            await engine.PrepareAsync(await specs.CreateAsync(function, version, CancellationToken.None), CancellationToken.None);
             return null;
         }
         catch (FunctionStartException problem)

@@ -1,0 +1,16 @@
+using Petrel.Functions.Sandboxes;
+
+namespace Petrel.Functions.Runtimes.Wasm;
+
+/// <summary>WebAssembly functions, each in a worker process of its own.</summary>
+internal sealed class WasmAdapter(RuntimeOptions options, WasmModules modules) : IRuntimeAdapter
+{
+    public bool Runs(RuntimeInfo runtime) => runtime.Family == "wasm";
+
+    public LaunchPlan Plan(FunctionSpec function, RuntimeInfo runtime) => WasmWorker.Plan(options, runtime);
+
+    public IRuntimeSession Attach(ISandbox sandbox, RuntimeAssignment assignment) => new WasmSession(sandbox, assignment, modules);
+
+    public Task PrepareAsync(FunctionSpec function, RuntimeInfo runtime, CancellationToken cancellationToken) =>
+        modules.GetAsync(function, runtime, cancellationToken);
+}

@@ -1,0 +1,3 @@
+namespace Petrel.Wasm;
+
+internal static class Exercise { public static void Run() { } }
