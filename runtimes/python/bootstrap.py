@@ -7,4 +7,7 @@ sys.path.insert(0, HERE)
 from _petrel import run  # noqa: E402
 
 sys.path.remove(HERE)
+if len(sys.argv) > 1:  # fork: the fork server's own program
+    sys.argv = ["/var/runtime/bootstrap.py"]
+    run.fork()
 run.main()

@@ -8,7 +8,16 @@ from . import codec, faults, handler, logs
 from .context import LambdaContext, read_settings
 
 
+def fork():
+    """Becomes the fork server, and comes back in its children, which have the channel where every function has it."""
+    from . import fork
+
+    fork.become_child()
+    os.environ["PETREL_FD"] = "3"
+
+
 def main():
+    forked = "_petrel.fork" in sys.modules
     channel = frames.Channel(int(os.environ.pop("PETREL_FD")))
     if os.environ.pop("PETREL_WARM", "") == "1":
         import json, logging, traceback  # noqa: E401, F401 - a process that waits in a pool has the time
@@ -17,6 +26,8 @@ def main():
         raise RuntimeError(f"expected an Init frame, got {kind}")
     init = codec.loads(body)
     _adopt(init)
+    if forked:
+        sys.modules["_petrel.fork"].forget_shadowed(sys.path[:3])
     try:
         function = handler.load(init["handler"])
     except Exception as error:

@@ -1,4 +1,5 @@
 using Petrel.Functions.Sandboxes;
+using Petrel.Functions.Sandboxes.Launch;
 
 namespace Petrel.Functions.Tests.Sandboxes;
 
@@ -11,7 +12,7 @@ public sealed class LandlockTests : IAsyncLifetime
         exec 4<>/proc/self/mem && echo opened memory
         """;
 
-    private readonly SandboxHost _open = new(privileged: true, o => o with { Landlock = false });
+    private readonly SandboxHost _open = new(privileged: true, o => o with { Without = Defences.Landlock });
 
     public ValueTask InitializeAsync()
     {

@@ -121,6 +121,13 @@ internal sealed class Sandbox : ISandbox, IReadable
         }
     }
 
+    /// <summary>
+    /// What a fork server's child needs to stand beside the waiting first program: that process, then the entrances of its control groups.
+    /// The caller closes them.
+    /// </summary>
+    /// <exception cref="FunctionStartException">There is none, or no control groups to find it by.</exception>
+    public int[] OpenStem() => WithLimits(StemPlace.Open) ?? throw new FunctionStartException("ServiceException", "The waiting sandbox has ended");
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Petrel.Functions.Sandboxes.Filter;
+using Petrel.Functions.Sandboxes.Fork;
 using Petrel.Functions.Sandboxes.Native;
 using Petrel.Functions.Sandboxes.Network;
 
@@ -23,6 +24,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
     private readonly string _etc;
     private ProcessStarter? _starter;
     private Stage? _stage;
+    private int _forkServers;
     private int _disposed;
 
     public SandboxLauncher(SandboxOptions options, ISandboxConnections connections, TimeProvider time, ILogger<SandboxLauncher> log)
@@ -46,6 +48,19 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
     }
 
     public SandboxCapabilities Capabilities => _machine.Capabilities;
+
+    /// <summary>Whether instances can be borne into waiting sandboxes: that takes root's rights, control groups and what is compiled from <c>native/</c>.</summary>
+    public bool CanFork => Capabilities.Root && _machine is { Groups: not null, Stem: { } stem } && File.Exists(stem.EnterLibrary);
+
+    /// <param name="command">The program of the fork server, on the host.</param>
+    public Task<ForkServer> StartForkServerAsync(IReadOnlyList<string> command) => CanFork
+        ? _launching.RunAsync(() => ForkServer.Start(
+            command, _machine.Groups!.Create($"fork-{Interlocked.Increment(ref _forkServers)}"), _machine.Stem!, SystemCallFilter()))
+        : throw new FunctionStartException("ServiceException", "Fork servers need root, control groups and a compiler when Petrel is built");
+
+    private byte[]? SystemCallFilter() => Capabilities.Seccomp && !_options.Without.HasFlag(Defences.SystemCallFilter)
+        ? SeccompFilter.Build(RuntimeInformation.ProcessArchitecture)
+        : null;
 
     public async Task<ISandbox> LaunchAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
     {
@@ -94,9 +109,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
             }
 
             _starter = new ProcessStarter(
-                _machine.BubblewrapPath!, _machine.Daemon.Name,
-                Capabilities.Seccomp && !_options.Without.HasFlag(Defences.SystemCallFilter) ? SeccompFilter.Build(RuntimeInformation.ProcessArchitecture) : null,
-                _machine.Networks?.HostNamespace ?? -1, _options)
+                _machine.BubblewrapPath!, _machine.Daemon.Name, SystemCallFilter(), _machine.Networks?.HostNamespace ?? -1, _options)
             { Stem = _machine.Stem };
         }
 

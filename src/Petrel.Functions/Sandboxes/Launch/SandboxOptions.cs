@@ -24,9 +24,6 @@ public sealed record SandboxOptions
     /// <summary>The first program inside sandboxes, as it was compiled; null or not there: sandboxes are made without it.</summary>
     public string? Stem { get; init; } = Path.Combine(AppContext.BaseDirectory, "native", "stem");
 
-    /// <summary>Whether it applies Landlock where the kernel has it.</summary>
-    public bool Landlock { get; init; } = true;
-
     /// <summary>Whether sandboxes reach the outside where the machine can give it to them safely.</summary>
     public bool Outside { get; init; } = true;
 
@@ -60,4 +57,5 @@ internal enum Defences
     HiddenTerminals = 1 << 15,
     SocketMemory = 1 << 16,
     FlowLimit = 1 << 17,
+    Landlock = 1 << 18,
 }

@@ -13,6 +13,9 @@ internal sealed record Stem(string HostPath, int Landlock)
     /// <summary>Where it is inside.</summary>
     public const string Path = "/var/rapid/stem";
 
+    /// <summary>What a fork server's children load to enter a sandbox (<c>native/enter.c</c>).</summary>
+    public string EnterLibrary => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(HostPath)!, "enter.so");
+
     /// <summary>Since this version of Landlock, renames from folder to folder are possible where both may be written.</summary>
     private const int RenamesSince = 2;
 
@@ -34,8 +37,9 @@ internal sealed record Stem(string HostPath, int Landlock)
             return null;
         }
 
-        var version = options.Landlock ? Libc.LandlockVersion() : 0;
-        if (options.Landlock && version < RenamesSince)
+        var applied = !options.Without.HasFlag(Defences.Landlock);
+        var version = applied ? Libc.LandlockVersion() : 0;
+        if (applied && version < RenamesSince)
         {
             problems.Add(version < 1
                 ? "the kernel has no Landlock (version 5.13 and lsm=landlock): files are kept apart by mounts and users alone"

@@ -100,6 +100,18 @@ internal static unsafe class CgroupFile
         }
     }
 
+    public static IReadOnlyList<int> Processes(string group)
+    {
+        try
+        {
+            return [.. File.ReadLines(Path.Combine(group, "cgroup.procs")).Select(l => int.Parse(l, CultureInfo.InvariantCulture))];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Kills every process in a group. New ones may appear meanwhile where the kernel cannot do it at once (before Linux 5.14, and in version 1), so the caller repeats it until the group can be removed.</summary>
     public static void KillAll(string group)
     {

@@ -93,6 +93,10 @@ internal sealed class CgroupsV1 : IControlGroups
 
         public int Alarm { get; }
 
+        public IReadOnlyList<string> Entrances => _enter;
+
+        public IReadOnlyList<int> Processes => CgroupFile.Processes(_pids);
+
         public long PeakMemoryBytes => CgroupFile.ReadNumber(_peak);
 
         public long MemoryBytes => CgroupFile.ReadNumber(_usage);

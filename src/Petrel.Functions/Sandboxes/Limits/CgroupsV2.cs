@@ -63,6 +63,10 @@ internal sealed class CgroupsV2 : IControlGroups
         /// <summary>The kernel writes to memory.events when memory.high is passed.</summary>
         public int Alarm { get; }
 
+        public IReadOnlyList<string> Entrances => [Path.Combine(_path, "cgroup.procs")];
+
+        public IReadOnlyList<int> Processes => CgroupFile.Processes(_path);
+
         public long PeakMemoryBytes => CgroupFile.ReadNumber(_peak);
 
         public long MemoryBytes => CgroupFile.ReadNumber(_usage);

@@ -29,6 +29,12 @@ internal interface IControlGroup
 
     void LeaveThread();
 
+    /// <summary>What a process that has them open writes 0 to, to be inside from then on.</summary>
+    IReadOnlyList<string> Entrances { get; }
+
+    /// <summary>The processes inside, by the host's numbers.</summary>
+    IReadOnlyList<int> Processes { get; }
+
     /// <summary>Moves processes that have been started outside.</summary>
     void Adopt(int processId);
 

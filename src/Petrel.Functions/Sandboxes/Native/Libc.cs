@@ -137,6 +137,27 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]
     private static partial int ResourceLimit(int pid, int resource, long* set, long* old);
 
+    /// <summary>Sends a datagram, and descriptors with it; does not wait.</summary>
+    public static void SendDescriptors(int socket, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> descriptors)
+    {
+        const int socketLevel = 1, rights = 1, noSignalDoNotWait = 0x4040, headBytes = 16, max = 16;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptors.Length, max);
+        var control = stackalloc byte[headBytes + (max * sizeof(int))];
+        *(nint*)control = headBytes + (descriptors.Length * sizeof(int));
+        ((int*)control)[2] = socketLevel;
+        ((int*)control)[3] = rights;
+        descriptors.CopyTo(new Span<int>(control + headBytes, max));
+        fixed (byte* start = bytes)
+        {
+            var part = stackalloc nint[] { (nint)start, bytes.Length };
+            var message = stackalloc nint[] { 0, 0, (nint)part, 1, (nint)control, headBytes + (descriptors.Length * sizeof(int)), 0 };
+            Check((int)SendMessage(socket, message, noSignalDoNotWait), "sendmsg");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    private static partial nint SendMessage(int socket, nint* message, int flags);
+
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long SystemCall(long number, long a, long b, long c);
 
