@@ -31,7 +31,7 @@ public sealed record CreateFunctionRequest(
     [Pattern(LambdaPatterns.Role)] string Role,
     FunctionCode Code,
     string? Runtime = null,
-    [Length(0, 128), Pattern(LambdaPatterns.Handler)] string? Handler = null,
+    [Length(0, 128), Pattern(LambdaPatterns.HandlerOrCommand)] string? Handler = null,
     [Length(0, 256)] string? Description = null,
     [Range(1)] int? Timeout = null,
     [Range(128, 32768)] int? MemorySize = null,
@@ -99,7 +99,7 @@ public sealed record UpdateFunctionCodeRequest(
 public sealed record UpdateFunctionConfigurationRequest(
     [Length(1, 140), Pattern(LambdaPatterns.FunctionName)] string FunctionName,
     [Pattern(LambdaPatterns.Role)] string? Role = null,
-    [Length(0, 128), Pattern(LambdaPatterns.Handler)] string? Handler = null,
+    [Length(0, 128), Pattern(LambdaPatterns.HandlerOrCommand)] string? Handler = null,
     [Length(0, 256)] string? Description = null,
     [Range(1)] int? Timeout = null,
     [Range(128, 32768)] int? MemorySize = null,

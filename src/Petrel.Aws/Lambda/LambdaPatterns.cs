@@ -19,6 +19,9 @@ public static class LambdaPatterns
     public const string Alias = "(?!^[0-9]+$)([a-zA-Z0-9-_]+)";
     public const string Role = @"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+";
     public const string Handler = @"[^\s]+";
+
+    /// <summary>Also the command that starts a program: of which runtime a handler is, is not known when its request is read.</summary>
+    public const string HandlerOrCommand = @"[^\s]+( +[^\s]+)*";
     public const string ResourceArn = @"(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()";
     public const string SourceArn = @"arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:(" + Region + @")?:(\d{12})?:(.*)";
     public const string Destination = @"$|kafka://([^.]([a-zA-Z0-9\-_.]{0,248}))|" + SourceArn;

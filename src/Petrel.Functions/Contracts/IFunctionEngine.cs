@@ -111,6 +111,9 @@ public sealed record Invocation
 
     public required ReadOnlyMemory<byte> Payload { get; init; }
 
+    /// <summary>The request of a function URL, for a runtime that serves HTTP; then <see cref="Payload"/> is empty. Null for an event.</summary>
+    public HttpExchange? Http { get; init; }
+
     /// <summary>The ARN that was called, with the qualifier that was asked: <c>context.invokedFunctionArn</c>.</summary>
     public required string InvokedFunctionArn { get; init; }
 

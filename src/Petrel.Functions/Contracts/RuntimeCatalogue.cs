@@ -10,6 +10,9 @@ namespace Petrel.Functions;
 public sealed record RuntimeInfo(string Identifier, string Family, string? Program, string? InstalledVersion, bool Exact, string? Problem)
 {
     public bool Available => Program is not null;
+
+    /// <summary>Whether its functions are programs that take HTTP requests as they are, rather than as events.</summary>
+    public bool ServesHttp { get; init; }
 }
 
 /// <summary>The runtimes of this machine.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Petrel.Functions.Runtimes.Catalogue;
 using Petrel.Functions.Sandboxes;
 
 namespace Petrel.Functions.Instances;
@@ -46,7 +47,7 @@ internal static class FunctionEnvironment
         environment["AWS_LAMBDA_LOG_STREAM_NAME"] = streamName;
         environment["LAMBDA_TASK_ROOT"] = "/var/task";
         environment["LAMBDA_RUNTIME_DIR"] = "/var/runtime";
-        if (!spec.Runtime.StartsWith("provided", StringComparison.Ordinal))
+        if (RuntimeIdentifier.OfLambdaLanguage(spec.Runtime))
         {
             environment["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + spec.Runtime;
         }

@@ -44,6 +44,14 @@ internal readonly record struct FunctionFault(string ErrorType, string Message)
         return buffer.ToArray();
     }
 
+    /// <summary>What <see cref="ToJson"/> wrote.</summary>
+    public static FunctionFault Read(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return new FunctionFault(
+            document.RootElement.GetProperty("errorType"u8).GetString()!, document.RootElement.GetProperty("errorMessage"u8).GetString()!);
+    }
+
     private static string SignalName(int signal) => signal switch
     {
         1 => "hangup",

@@ -121,6 +121,11 @@ internal sealed class Instance : IAsyncDisposable
                 return null;
             }
 
+            if (outcome.Untold)
+            {
+                _lines.Fault("", FunctionFault.Read(outcome.Body));
+            }
+
             failure = outcome.Kind == InitOutcomeKind.Error
                 ? new FailedInit(outcome.Body, outcome.ErrorType ?? ErrorTypeOf(outcome.Body))
                 : new FailedInit(default, Exit: await _process.EndAsync());
@@ -175,6 +180,11 @@ internal sealed class Instance : IAsyncDisposable
 
         process.Sandbox.DrainOutput();
         _log.EndLines();
+        if (outcome.Untold)
+        {
+            _lines.Fault(invocation.RequestId, FunctionFault.Read(outcome.Body));
+        }
+
         _broken |= outcome.Ends;
         var streamed = outcome.Kind is RuntimeOutcomeKind.Streamed or RuntimeOutcomeKind.StreamFailed ? outcome.SizeBytes : 0;
         return await FinishAsync(invocation, begun, ToResult(outcome), default, streamedBytes: streamed);
@@ -200,7 +210,7 @@ internal sealed class Instance : IAsyncDisposable
         var fault = FunctionFault.Exit(invocation.RequestId, await process.EndAsync());
         process.Sandbox.DrainOutput();
         _log.EndLines();
-        _lines.Fault(invocation.RequestId, fault.Message, fault.ErrorType);
+        _lines.Fault(invocation.RequestId, fault);
         return await FinishAsync(invocation, begun, Failed(fault.ToJson()), new ReportStatus("error", fault.ErrorType));
     }
 

@@ -97,6 +97,8 @@ internal sealed class PlatformLines(InvocationLog log, FunctionSpec spec, TimePr
         }
     }
 
+    public void Fault(string requestId, FunctionFault fault) => Fault(requestId, fault.Message, fault.ErrorType);
+
     /// <summary>A line about what went wrong, before END.</summary>
     public void Fault(string requestId, string message, string? type)
     {

@@ -50,7 +50,9 @@ public enum InitOutcomeKind
 
 /// <param name="Body">The JSON error body (<c>errorMessage</c>, <c>errorType</c>, <c>stackTrace</c>…) of <see cref="InitOutcomeKind.Error"/>.</param>
 /// <param name="ErrorType">The error's type beside the body (<c>Lambda-Runtime-Function-Error-Type</c>); null when only the body knows it.</param>
-public readonly record struct InitOutcome(InitOutcomeKind Kind, ReadOnlyMemory<byte> Body = default, string? ErrorType = null);
+/// <param name="Untold">The error is the platform's finding: the function's log does not say it yet.</param>
+public readonly record struct InitOutcome(
+    InitOutcomeKind Kind, ReadOnlyMemory<byte> Body = default, string? ErrorType = null, bool Untold = false);
 
 public enum RuntimeOutcomeKind
 {
@@ -77,6 +79,7 @@ public enum RuntimeOutcomeKind
 /// <param name="ContentType">As the runtime gave it; null means JSON.</param>
 /// <param name="ErrorType">The error's type beside the body; null when only the body knows it.</param>
 /// <param name="Ends">The process has announced its end with this answer (an exception that nothing caught): the instance is given up.</param>
+/// <param name="Untold">The error is the platform's finding: the function's log does not say it yet.</param>
 public readonly record struct RuntimeOutcome(
     RuntimeOutcomeKind Kind, ReadOnlyMemory<byte> Body = default, string? ContentType = null, string? ErrorType = null, long SizeBytes = 0,
-    bool Ends = false);
+    bool Ends = false, bool Untold = false);

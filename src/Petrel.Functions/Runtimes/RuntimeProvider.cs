@@ -1,12 +1,13 @@
 using Petrel.Functions.Runtimes.Adapters;
 using Petrel.Functions.Runtimes.Api;
 using Petrel.Functions.Runtimes.Catalogue;
+using Petrel.Functions.Runtimes.Http;
 using Petrel.Functions.Runtimes.Wasm;
 
 namespace Petrel.Functions.Runtimes;
 
 /// <summary>The runtimes of this machine. They are looked for when they are first needed, not while the daemon starts.</summary>
-internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer api, WasmModules modules) : IRuntimeProvider
+internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer api, WasmModules modules, TimeProvider? time = null) : IRuntimeProvider
 {
     private readonly Lazy<RuntimeCatalogue> _catalogue = new(() => Discover(options));
 
@@ -18,6 +19,7 @@ internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer a
         new RubyAdapter(options, api),
         new ProvidedAdapter(api),
         new WasmAdapter(options, modules),
+        new HttpAdapter(time ?? TimeProvider.System),
     ];
 
     public RuntimeCatalogue Catalogue => _catalogue.Value;

@@ -95,6 +95,10 @@ public interface ISandbox : IAsyncDisposable
     /// <summary>The listening socket for one of <see cref="LaunchPlan.Listen"/>. Owned by the sandbox.</summary>
     Socket Listener(IPEndPoint endPoint);
 
+    /// <summary>A TCP socket that is in the sandbox's network and not connected yet, so that it reaches what listens inside. Owned by the caller.</summary>
+    /// <exception cref="FunctionStartException">The daemon cannot make one on this machine.</exception>
+    ValueTask<Socket> OpenSocketAsync(AddressFamily family);
+
     /// <summary>Hands everything that has been printed until now to the output, on the caller's thread.</summary>
     void DrainOutput();
 

@@ -2,8 +2,8 @@ using System.Collections.Frozen;
 
 namespace Petrel.Functions.Runtimes.Catalogue;
 
-/// <summary>A runtime identifier of Lambda, and the version it asks for.</summary>
-/// <param name="Wanted">The language's version; null for runtimes that bring no language.</param>
+/// <summary>A runtime identifier of Lambda, or one of Petrel's own, and the version it asks for.</summary>
+/// <param name="Wanted">The language's version; null for runtimes that bring no language, or take the newest.</param>
 internal sealed record RuntimeIdentifier(string Name, string Family, Version? Wanted)
 {
     /// <summary>Every identifier that functions may be created with.</summary>
@@ -18,12 +18,27 @@ internal sealed record RuntimeIdentifier(string Name, string Family, Version? Wa
         new("provided", "provided", null),
         new("provided.al2", "provided", null),
         new("provided.al2023", "provided", null),
+        new("http", "http", null) { Language = null, ServesHttp = true },
+        new("google-nodejs", "google-nodejs", null) { Language = "nodejs", ServesHttp = true },
+        new("google-python", "google-python", null) { Language = "python", ServesHttp = true },
     ];
+
+    /// <summary>The language whose program runs it; null when the function itself says what is run.</summary>
+    public string? Language { get; init; } = Family is "provided" ? null : Family;
+
+    /// <summary>Whether it is one of Petrel's own, for programs that serve HTTP; the others are Lambda's.</summary>
+    public bool ServesHttp { get; init; }
 
     /// <summary>The families that run here when their program is installed.</summary>
     public static FrozenSet<string> Supported { get; } = FrozenSet.ToFrozenSet(["nodejs", "python", "dotnet", "ruby", "wasm", "provided"]);
 
-    private bool CountsByMinor => Family is "python" or "ruby";
+    private bool CountsByMinor => Language is "python" or "ruby";
+
+    /// <summary>Whether Lambda has a runtime of this name that brings its language.</summary>
+    public static bool OfLambdaLanguage(string identifier) => !WithoutLambdaLanguage.Contains(identifier);
+
+    private static readonly FrozenSet<string> WithoutLambdaLanguage =
+        All.Where(i => i.ServesHttp || i.Family == "provided").Select(i => i.Name).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Whether an installed version is the one that is meant: the same major, and for languages that count by it, minor number.</summary>
     public bool IsExact(Version installed) =>
@@ -32,7 +47,11 @@ internal sealed record RuntimeIdentifier(string Name, string Family, Version? Wa
     /// <summary>How far an installed version is from the wanted one; of two equally far, the newer is nearer.</summary>
     public int DistanceTo(Version installed)
     {
-        var wanted = Wanted ?? installed;
+        if (Wanted is not { } wanted)
+        {
+            return -(installed.Major * 1000 + Math.Max(installed.Minor, 0)); // no version is named: the newest
+        }
+
         var distance = CountsByMinor
             ? (installed.Major - wanted.Major) * 1000 + installed.Minor - wanted.Minor
             : installed.Major - wanted.Major;

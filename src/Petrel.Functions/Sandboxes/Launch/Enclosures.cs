@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Petrel.Functions.Sandboxes.Limits;
 using Petrel.Functions.Sandboxes.Native;
@@ -104,6 +105,7 @@ internal sealed class Enclosures(DaemonSlot daemon, IControlGroups? groups, Netw
 internal sealed class NetworkMaker : IDisposable
 {
     private readonly DedicatedThread _thread = new("petrel-networks");
+    private readonly Lazy<DedicatedThread> _sockets = new(() => new DedicatedThread("petrel-sockets"));
     private readonly DaemonSlot _daemon;
     private readonly int _platformPort;
     private readonly int _hostNamespace;
@@ -119,6 +121,10 @@ internal sealed class NetworkMaker : IDisposable
 
     public int HostNamespace => _hostNamespace;
 
+    /// <summary>A socket inside a network, on a thread that does not wait for networks being made.</summary>
+    public Task<Socket> OpenSocketAsync(NetworkSpace network, AddressFamily family) =>
+        _sockets.Value.RunAsync(() => network.OpenSocket(_hostNamespace, family));
+
     public Task<NetworkSpace> MakeAsync(int slot) => _thread.RunAsync(() => NetworkSpace.Create(_hostNamespace, _platformPort, Link(slot)));
 
     private OutsideLink? Link(int slot) => _host is null
@@ -128,6 +134,11 @@ internal sealed class NetworkMaker : IDisposable
     public void Dispose()
     {
         _thread.Dispose();
+        if (_sockets.IsValueCreated)
+        {
+            _sockets.Value.Dispose();
+        }
+
         _host?.Dispose();
         _ = Libc.Close(_hostNamespace);
     }

@@ -55,6 +55,13 @@ internal sealed class Sandbox : ISandbox, IReadable
     public Socket Listener(IPEndPoint endPoint) => _listeners.GetValueOrDefault(endPoint)
         ?? throw new FunctionStartException("ServiceException", $"The daemon cannot listen inside sandboxes on this machine ({endPoint})");
 
+    /// <summary>Makes sockets inside; null on a machine where the daemon cannot.</summary>
+    public Func<AddressFamily, Task<Socket>>? Sockets { private get; init; }
+
+    public async ValueTask<Socket> OpenSocketAsync(AddressFamily family) => Sockets is { } sockets
+        ? await sockets(family)
+        : throw new FunctionStartException("ServiceException", "The daemon cannot connect to programs inside sandboxes on this machine");
+
     public void DrainOutput()
     {
         _standardOutput.Drain();

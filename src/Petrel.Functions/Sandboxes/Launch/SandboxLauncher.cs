@@ -16,6 +16,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
 {
     private readonly Reactor _reactor = new();
     private readonly DedicatedThread _launching = new("petrel-launcher");
+    private readonly Lazy<DedicatedThread> _borrowing = new(() => new DedicatedThread("petrel-sockets"));
     private readonly Machine _machine;
     private readonly Enclosures _enclosures;
     private readonly ISandboxConnections _connections;
@@ -76,7 +77,10 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
             var sources = new SandboxSources(_etc, _layers.Merge(spec.Function.LayerDirectories), _machine.Stem); // 2
             cancellationToken.ThrowIfCancellationRequested();
             var process = await _launching.RunAsync(() => Start(spec, enclosure, sources));
-            var sandbox = new Sandbox(_reactor, spec, enclosure, process, _enclosures.GiveBackAsync); // 5
+            var sandbox = new Sandbox(_reactor, spec, enclosure, process, _enclosures.GiveBackAsync) // 5
+            {
+                Sockets = SocketsOf(enclosure, process.Id),
+            };
             if ((enclosure.Network?.Platform ?? process.Listeners.GetValueOrDefault(ProcessStarter.PlatformEndPoint(_options))) is { } platform)
             {
                 _ = AcceptAsync(platform, spec);
@@ -117,6 +121,11 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
         return _starter.Start(spec, enclosure, BubblewrapArguments.Build(spec, sources, locate, ownNetwork: enclosure.Network is null, _options.Without)); // 4
     }
 
+    private Func<AddressFamily, Task<Socket>>? SocketsOf(Enclosure enclosure, int processId) =>
+        enclosure.Network is { } network ? family => _machine.Networks!.OpenSocketAsync(network, family)
+        : BorrowedListeners.Available ? _ => _borrowing.Value.RunAsync(() => BorrowedListeners.OpenSocket(processId))
+        : null;
+
     /// <summary>Ends when the sandbox's network is given back, which closes the listener.</summary>
     private async Task AcceptAsync(Socket listener, SandboxSpec spec)
     {
@@ -147,6 +156,11 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
 
         await _enclosures.DisposeAsync();
         _launching.Dispose();
+        if (_borrowing.IsValueCreated)
+        {
+            _borrowing.Value.Dispose();
+        }
+
         _machine.Dispose();
         _reactor.Dispose();
     }

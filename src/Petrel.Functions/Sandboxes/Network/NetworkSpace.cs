@@ -10,7 +10,9 @@ namespace Petrel.Functions.Sandboxes.Network;
 /// </summary>
 internal sealed class NetworkSpace : IDisposable
 {
+    private readonly Lock _lock = new();
     private readonly OutsideLink? _outside;
+    private bool _disposed;
 
     private NetworkSpace(int fd, Socket platform, OutsideLink? outside) => (Fd, Platform, _outside) = (fd, platform, outside);
 
@@ -80,6 +82,25 @@ internal sealed class NetworkSpace : IDisposable
         return sockets;
     }
 
+    /// <summary>A TCP socket that connects to what listens inside. The calling thread is in the namespace meanwhile.</summary>
+    /// <exception cref="ObjectDisposedException">The sandbox has ended: its number of the namespace may mean another one by now.</exception>
+    public Socket OpenSocket(int hostNamespace, AddressFamily family)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            Libc.Check(Libc.EnterNamespace(Fd, Libc.NewNetworkNamespace), "setns");
+            try
+            {
+                return new Socket(family, SocketType.Stream, ProtocolType.Tcp);
+            }
+            finally
+            {
+                Libc.Check(Libc.EnterNamespace(hostNamespace, Libc.NewNetworkNamespace), "setns to the host's network");
+            }
+        }
+    }
+
     private static Socket Listen(IPEndPoint endPoint)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -91,7 +112,14 @@ internal sealed class NetworkSpace : IDisposable
     public void Dispose()
     {
         Platform.Dispose();
-        _ = Libc.Close(Fd);
+        lock (_lock)
+        {
+            if (!_disposed)
+            {
+                _disposed = true;
+                _ = Libc.Close(Fd);
+            }
+        }
     }
 }
 

@@ -31,7 +31,9 @@ internal sealed class FunctionWrites(
         Configuration.CheckTags(request.Tags);
         Configuration.CheckSizes(request.MemorySize, request.Timeout);
         var architecture = request.Architectures?[0] ?? Machine.Architecture;
-        RuntimeChoice.CheckArchitecture(architecture, RuntimeChoice.Check(request.Runtime, engine.Runtimes), Machine.Architecture);
+        var runtime = RuntimeChoice.Check(request.Runtime, engine.Runtimes);
+        RuntimeChoice.CheckArchitecture(architecture, runtime, Machine.Architecture);
+        RuntimeChoice.CheckHandler(request.Handler, runtime);
         var template = new VersionRecord
         {
             Version = VersionName.Latest,
@@ -131,6 +133,11 @@ internal sealed class FunctionWrites(
             if (runtime is not null)
             {
                 RuntimeChoice.CheckArchitecture(current.Architecture, runtime, Machine.Architecture);
+            }
+
+            if ((runtime ?? engine.Runtimes.Find(current.Runtime)) is { } runs)
+            {
+                RuntimeChoice.CheckHandler(request.Handler ?? current.Handler, runs);
             }
 
             return FunctionPreparation.BeginUpdate(function, current with

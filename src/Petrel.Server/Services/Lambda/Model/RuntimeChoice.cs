@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Petrel.Aws.Lambda;
 using Petrel.Functions;
+using Petrel.Wire;
 
 namespace Petrel.Server.Services.Lambda.Model;
 
@@ -37,6 +38,17 @@ internal static class RuntimeChoice
         return info.Available
             ? info
             : throw new InvalidParameterValueException($"The runtime {runtime} does not run on this machine. {info.Problem}");
+    }
+
+    /// <summary>Only a program's start command may have blanks.</summary>
+    public static void CheckHandler(string handler, RuntimeInfo runtime)
+    {
+        if (!runtime.ServesHttp && handler.Contains(' ', StringComparison.Ordinal))
+        {
+            throw CommonException.Validation(
+                $"1 validation error detected: Value '{handler}' at 'handler' failed to satisfy constraint: Member must satisfy regular "
+                + $"expression pattern: {LambdaPatterns.Handler}");
+        }
     }
 
     /// <exception cref="InvalidParameterValueException">Code of this architecture does not run here.</exception>

@@ -22,6 +22,21 @@ internal static class UrlErrors
     /// <summary>The function failed, or what it returned is no answer. Its log says more.</summary>
     public static Task WriteFunctionErrorAsync(HttpContext http) => WriteAsync(http, 502, null, "Internal Server Error"u8.ToArray());
 
+    /// <summary>A program that serves HTTP gave no answer. Its log says more.</summary>
+    /// <param name="errorType">Of the invocation's error.</param>
+    public static Task WriteNoAnswerAsync(HttpContext http, string errorType) => errorType == "Sandbox.Timedout"
+        ? WriteAsync(http, 504, errorType, """{"Message":"Gateway Timeout"}"""u8.ToArray())
+        : WriteAsync(http, 502, errorType, """{"Message":"Internal Server Error"}"""u8.ToArray());
+
+    /// <summary>What was asked is not there.</summary>
+    public static Task WriteNotImplementedAsync(HttpContext http, string what) =>
+        WriteAsync(http, 501, "NotImplemented", JsonSerializer.SerializeToUtf8Bytes(new { Message = what }));
+
+    /// <summary>The request could not be read.</summary>
+    public static Task WriteRefusedAsync(HttpContext http, int status) => WriteAsync(http, status, null, status == 413
+        ? """{"Message":"Request Too Long"}"""u8.ToArray()
+        : """{"Message":"Bad Request"}"""u8.ToArray());
+
     /// <summary>The invocation was refused: too large, throttled, not ready.</summary>
     public static Task WriteAsync(HttpContext http, ServiceException refusal)
     {

@@ -79,14 +79,16 @@ internal static class UrlEvent
         return (path.IsEmpty ? "/".AsMemory() : path, at < 0 ? default : target[(at + 1)..]);
     }
 
-    private static (string Path, string Query) SplitTarget(HttpContext http, int prefix)
+    /// <summary>Path and query as the client wrote them.</summary>
+    public static string TargetOf(HttpContext http)
     {
         var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget;
-        if (string.IsNullOrEmpty(target) || target[0] != '/')
-        {
-            target = http.Request.PathBase + http.Request.Path + http.Request.QueryString;
-        }
+        return string.IsNullOrEmpty(target) || target[0] != '/' ? http.Request.PathBase + http.Request.Path + http.Request.QueryString : target;
+    }
 
+    private static (string Path, string Query) SplitTarget(HttpContext http, int prefix)
+    {
+        var target = TargetOf(http);
         var (path, query) = Split(target.AsMemory(), prefix);
         return (path.Length == target.Length ? target : path.ToString(), query.ToString());
     }

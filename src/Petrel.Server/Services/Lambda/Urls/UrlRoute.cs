@@ -14,7 +14,8 @@ namespace Petrel.Server.Services.Lambda.Urls;
 
 /// <summary>
 /// Function URLs: an HTTP request becomes an event, the function's result an HTTP answer. In the order of the code: 1 find the URL,
-/// 2 answer a preflight, 3 check access, 4 read the body, 5 find what runs, 6 write the event, 7 invoke, 8 answer.
+/// 2 answer a preflight, 3 check access, 4 find what runs, 5 read the body, 6 write the event, 7 invoke, 8 answer.
+/// A function that serves HTTP itself gets the request as it came (<see cref="UrlForward"/>).
 /// </summary>
 internal sealed class UrlRoute(
     UrlDirectory directory,
@@ -26,6 +27,8 @@ internal sealed class UrlRoute(
 {
     /// <summary>What an event is usually longer than its body.</summary>
     private const int EventOverhead = 2048;
+
+    private readonly UrlForward _forward = new(engine, ids);
 
     public int Order => 10;
 
@@ -73,13 +76,19 @@ internal sealed class UrlRoute(
 
     private async Task HandleAllowedAsync(HttpContext http, CallContext call, KnownUrl known, UrlAddress address)
     {
+        var (target, limits) = await resolver.ResolveAsync(known.Function.Name, known.Url.Qualifier, call); // 4
+        if (engine.Runtimes.Find(target.Spec.Runtime)?.ServesHttp == true)
+        {
+            await _forward.RunAsync(http, new UrlCall(call.RequestId, known, address, target, limits), TraceOf(http.Request));
+            return;
+        }
+
         using var body = new PooledBuffer(BodyCapacity(http.Request));
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false)
         {
-            await ReadBodyAsync(http.Request.BodyReader, body, call.Aborted);
+            await ReadBodyAsync(http.Request.BodyReader, body, call.Aborted); // 5
         }
 
-        var (target, limits) = await resolver.ResolveAsync(known.Function.Name, known.Url.Qualifier, call);
         using var payload = new PooledBuffer(EventOverhead + body.Length);
         var trace = TraceOf(http.Request);
         WriteEvent(http, call, known, address, trace, body, payload);
