@@ -2,7 +2,7 @@ namespace Petrel.Functions;
 
 /// <summary>What one version of a function does at this moment, and what it has done since the daemon started.</summary>
 /// <remarks>
-/// The totals only grow while the version is listed; one that has no instance and was not invoked for an hour may be left out, and begins
+/// The totals only grow while the version is listed; one that has no instance and was not invoked for a day may be left out, and begins
 /// anew when it is invoked again.
 /// </remarks>
 public sealed record FunctionActivity

@@ -89,6 +89,11 @@ public sealed record FunctionSpec
     /// <summary>Below which level the runtime drops the function's lines (<c>LoggingConfig.ApplicationLogLevel</c>); null for the runtime's own.</summary>
     public string? LogLevel { get; init; }
 
+    /// <summary>
+    /// How many invocations one instance runs at the same time, 1 to 64. Above one the session's <c>InvokeAsync</c> is called concurrently.
+    /// </summary>
+    public int InstanceConcurrency { get; init; } = 1;
+
     /// <summary><c>x86_64</c> or <c>arm64</c>; only the machine's own runs.</summary>
     public string Architecture { get; init; } = "x86_64";
 }

@@ -15,20 +15,58 @@ internal sealed partial class FunctionEngine
 
         foreach (var ticket in effects.Refuse ?? [])
         {
-            ((PendingInvocation)ticket).SetException(new ThrottledException(ThrottleReason.NodeCapacityExceeded));
+            var pending = (PendingInvocation)ticket;
+            _metrics.Throttled(pending.Spec, ThrottleReason.NodeCapacityExceeded, RefusalCause.WaitedTooLong);
+            pending.SetException(new ThrottledException(ThrottleReason.NodeCapacityExceeded));
         }
 
         foreach (var slot in effects.Start ?? [])
         {
+            _metrics.Starting(slot.Pool.Spec, slot.Reason);
             _ = StartAsync(slot);
         }
 
-        foreach (var slot in effects.Stop ?? [])
+        foreach (var (slot, reason) in effects.Stop ?? [])
         {
+            _metrics.Stopped(slot.Pool.Spec, reason);
             _ = StopAsync(slot);
         }
 
+        foreach (var slot in effects.Freeze ?? [])
+        {
+            Freeze(slot);
+        }
+
         Arm();
+    }
+
+    /// <summary>Off the way of every request: a request that has taken it meanwhile has said so, and finds it running.</summary>
+    private void Freeze(Slot slot)
+    {
+        lock (slot.Freezing)
+        {
+            if (!slot.Frozen)
+            {
+                return;
+            }
+
+            if (slot.Instance!.Freeze())
+            {
+                _metrics.Froze(slot.Pool.Spec);
+            }
+            else
+            {
+                slot.Frozen = false;
+            }
+        }
+    }
+
+    private void Thaw(Slot slot)
+    {
+        lock (slot.Freezing)
+        {
+            slot.Instance!.Thaw();
+        }
     }
 
     private async Task StartAsync(Slot slot)
@@ -50,7 +88,6 @@ internal sealed partial class FunctionEngine
             _starts.Add(slot.Pool.Spec.FunctionArn, slot.Instance.Start!);
             lock (_lock)
             {
-                slot.Pool.Tally.ColdStarts++;
                 _fleet.Started(slot, took, usable, Now, ref effects);
             }
 

@@ -31,7 +31,7 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
         (_fleet, _runtimes, _factory, _metrics, _time, _log) = (new Fleet(options), runtimes, factory, metrics, time, log);
         _origin = time.GetTimestamp();
         _timer = time.CreateTimer(static self => ((FunctionEngine)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        metrics.Observe(() => Concurrency(), () => _fleet.Instances, () => _fleet.MemoryMb);
+        metrics.Observe(() => Concurrency(), () => _fleet.Instances, () => _fleet.MemoryMb, () => _fleet.Waiting);
     }
 
     public RuntimeCatalogue Runtimes => _runtimes.Catalogue;
@@ -45,14 +45,14 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
 
     public Task<InvocationResult> InvokeAsync(
         FunctionSpec spec, Invocation invocation, AdmissionLimits limits, CancellationToken abandoned = default) =>
-        FunctionTraces.Wanted ? TraceAsync(spec, invocation, limits) : RunAsync(spec, invocation, limits, span: null);
+        FunctionTraces.Wanted ? TraceAsync(spec, invocation, limits, abandoned) : RunAsync(spec, invocation, limits, span: null, abandoned);
 
-    private async Task<InvocationResult> TraceAsync(FunctionSpec spec, Invocation invocation, AdmissionLimits limits)
+    private async Task<InvocationResult> TraceAsync(FunctionSpec spec, Invocation invocation, AdmissionLimits limits, CancellationToken abandoned)
     {
         using var span = FunctionTraces.Begin(spec, invocation);
         try
         {
-            return await RunAsync(spec, invocation, limits, span);
+            return await RunAsync(spec, invocation, limits, span, abandoned);
         }
         catch (Exception e)
         {
@@ -61,12 +61,13 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
         }
     }
 
-    private async Task<InvocationResult> RunAsync(FunctionSpec spec, Invocation invocation, AdmissionLimits limits, Activity? span)
+    private async Task<InvocationResult> RunAsync(
+        FunctionSpec spec, Invocation invocation, AdmissionLimits limits, Activity? span, CancellationToken abandoned)
     {
         var (admission, slot, pending) = Enter(spec, limits); // 1, 2
         if (slot is null)
         {
-            slot = await WaitAsync(admission, pending!);
+            slot = await WaitAsync(admission, pending!, abandoned);
         }
 
         var begun = _time.GetTimestamp();
@@ -99,24 +100,27 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
 
         var effects = default(FleetEffects);
         ThrottleReason? refusal;
+        RefusalCause? cause = null;
         Admission admission;
         Slot? slot = null;
         PendingInvocation? pending = null;
+        var thaw = false;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            refusal = _fleet.Admit(spec, limits, Now, out admission);
-            if (refusal is null && (slot = TakeUsable(admission.Pool, ref effects)) is null)
+            var now = Now;
+            refusal = _fleet.Admit(spec, limits, now, out admission);
+            if (refusal is null && (slot = TakeUsable(admission.Pool, now, out thaw, ref effects)) is null)
             {
-                pending = new PendingInvocation(Now);
-                if (!_fleet.Wait(admission.Pool, pending, pending.Since, ref effects))
+                pending = new PendingInvocation(spec, now);
+                cause = _fleet.Wait(admission.Pool, pending, now, ref effects);
+                if (cause is not null)
                 {
-                    _fleet.Leave(admission);
+                    admission.Pool.History.Throttles++;
+                    _fleet.Leave(admission, now);
                     refusal = ThrottleReason.NodeCapacityExceeded;
                 }
             }
-
-            admission.Pool.Tally.Throttles += refusal is null ? 0 : 1;
         }
 
         if (pending is not null || !effects.None)
@@ -126,53 +130,72 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
 
         if (refusal is { } reason)
         {
-            _metrics.Throttled(spec, reason);
+            _metrics.Throttled(spec, reason, cause);
             throw new ThrottledException(reason);
+        }
+
+        if (thaw)
+        {
+            Thaw(slot!);
         }
 
         return (admission, slot, pending);
     }
 
     /// <summary>While an instance was idle its credentials may have come near their end.</summary>
-    private Slot? TakeUsable(Pool pool, ref FleetEffects effects)
+    private Slot? TakeUsable(Pool pool, TimeSpan now, out bool thaw, ref FleetEffects effects)
     {
         Slot? slot;
-        while ((slot = _fleet.TakeIdle(pool)) is { Instance.Usable: false })
+        while ((slot = _fleet.Take(pool, out thaw)) is { Instance.Usable: false })
         {
-            _fleet.Discard(slot, Now, ref effects);
+            _fleet.Discard(slot, now, ref effects);
         }
 
         return slot;
     }
 
-    private async Task<Slot> WaitAsync(Admission admission, PendingInvocation pending)
+    private async Task<Slot> WaitAsync(Admission admission, PendingInvocation pending, CancellationToken abandoned)
     {
         try
         {
+            await using var gone = abandoned.UnsafeRegister(_ => Abandon(admission.Pool, pending), null);
             var slot = await pending.Task;
             var waited = Now - pending.Since;
             _metrics.Waited(admission.Pool.Spec, waited);
             lock (_lock)
             {
-                admission.Pool.Tally.QueueWait += waited;
+                admission.Pool.History.QueueWait += waited;
             }
 
             return slot;
         }
         catch (Exception e)
         {
-            if (e is ThrottledException throttled)
-            {
-                _metrics.Throttled(admission.Pool.Spec, throttled.Reason);
-            }
-
             lock (_lock)
             {
-                admission.Pool.Tally.Throttles += e is ThrottledException ? 1 : 0;
-                _fleet.Leave(admission);
+                admission.Pool.History.Throttles += e is ThrottledException ? 1 : 0;
+                _fleet.Leave(admission, Now);
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Nobody waits for the answer any more, and it has not begun: it never does.</summary>
+    private void Abandon(Pool pool, PendingInvocation pending)
+    {
+        var effects = default(FleetEffects);
+        bool waited;
+        lock (_lock)
+        {
+            waited = _fleet.Abandon(pool, pending, Now, ref effects);
+        }
+
+        if (waited)
+        {
+            _metrics.Abandoned(pool.Spec);
+            pending.SetException(new OperationCanceledException("The caller has gone before an instance was free."));
+            Act(effects);
         }
     }
 
@@ -180,18 +203,21 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
     {
         var effects = default(FleetEffects);
         var usable = result is not null && slot.Instance!.Usable;
+        bool settles;
         lock (_lock)
         {
             if (result is not null)
             {
-                slot.Pool.Tally.Add(result);
+                slot.Pool.History.Add(result);
             }
 
-            _fleet.Release(slot, duration, usable && !_closed, Now, ref effects);
-            _fleet.Leave(admission);
+            var now = Now;
+            _fleet.Release(slot, duration, usable && !_closed, now, ref effects);
+            _fleet.Leave(admission, now);
+            settles = _fleet.NextSettling < _tickAt;
         }
 
-        if (!effects.None)
+        if (settles || !effects.None)
         {
             Act(effects);
         }
@@ -202,7 +228,7 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
         var effects = default(FleetEffects);
         lock (_lock)
         {
-            _fleet.Retire(functionArn, current, ref effects);
+            _fleet.Retire(functionArn, current, Now, ref effects);
         }
 
         Act(effects);
@@ -227,7 +253,7 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
         lock (_lock)
         {
             return _fleet.Find(poolKey) is { } pool
-                ? new ProvisionedState(pool.ProvisionedTarget, Math.Min(pool.ProvisionedTarget, pool.Idle.Count + pool.Busy), pool.ProvisionFailure)
+                ? new ProvisionedState(pool.Provisioned.Target, Math.Min(pool.Provisioned.Target, pool.Provisioned.Ready), pool.Provisioned.Failure)
                 : new ProvisionedState(0, 0, null);
         }
     }
@@ -242,7 +268,7 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
 
     public IReadOnlyList<FunctionActivity> Activity()
     {
-        Dictionary<Tally, FunctionActivity> activity;
+        Dictionary<VersionHistory, FunctionActivity> activity;
         Slot[] live;
         lock (_lock)
         {
@@ -252,9 +278,9 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
 
         foreach (var slot in live)
         {
-            if (activity.TryGetValue(slot.Pool.Tally, out var row))
+            if (activity.TryGetValue(slot.Pool.History, out var row))
             {
-                activity[slot.Pool.Tally] = row with { MemoryBytes = row.MemoryBytes + (slot.Instance?.MemoryBytes ?? 0) };
+                activity[slot.Pool.History] = row with { MemoryBytes = row.MemoryBytes + (slot.Instance?.MemoryBytes ?? 0) };
             }
         }
 

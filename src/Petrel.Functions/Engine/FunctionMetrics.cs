@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Petrel.Functions.Pools;
 
 namespace Petrel.Functions.Engine;
 
 /// <summary>
-/// The meter <c>Petrel.Functions</c>. Durations are in seconds; the one tag is the function's name. What is counted for the bill goes on to
+/// The meter <c>Petrel.Functions</c>. Durations are in seconds; every value has the function's name, decisions their reason. What is counted for the bill goes on to
 /// the host's <see cref="IUsageMeter"/>.
 /// </summary>
 internal sealed class FunctionMetrics : IDisposable
@@ -19,6 +20,10 @@ internal sealed class FunctionMetrics : IDisposable
     private readonly Counter<long> _throttles;
     private readonly Counter<long> _coldStarts;
     private readonly Counter<long> _failedInits;
+    private readonly Counter<long> _starts;
+    private readonly Counter<long> _stops;
+    private readonly Counter<long> _freezes;
+    private readonly Counter<long> _abandoned;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _initDuration;
     private readonly Histogram<double> _queueWait;
@@ -36,14 +41,19 @@ internal sealed class FunctionMetrics : IDisposable
         _throttles = _meter.CreateCounter<long>("petrel.function.throttles", description: "Invocations that were refused by a limit.");
         _coldStarts = _meter.CreateCounter<long>("petrel.function.cold_starts", description: "Instances that were started.");
         _failedInits = _meter.CreateCounter<long>("petrel.function.failed_inits", description: "Instances whose initialisation failed.");
+        _starts = _meter.CreateCounter<long>("petrel.function.starts", description: "Instances that were asked for, by reason.");
+        _stops = _meter.CreateCounter<long>("petrel.function.stops", description: "Instances that were ended, by reason.");
+        _freezes = _meter.CreateCounter<long>("petrel.function.freezes", description: "Idle instances that were frozen.");
+        _abandoned = _meter.CreateCounter<long>("petrel.function.abandoned", description: "Invocations whose caller had gone before they began.");
         _duration = _meter.CreateHistogram<double>("petrel.function.duration", "s", "Time in the handler.");
         _initDuration = _meter.CreateHistogram<double>("petrel.function.init_duration", "s", "Time from nothing to a loaded handler.");
         _queueWait = _meter.CreateHistogram<double>("petrel.function.queue_wait", "s", "Time that invocations waited for an instance.");
     }
 
     /// <summary>Gauges read what the engine knows at the moment of collection.</summary>
-    public void Observe(Func<int> concurrency, Func<int> instances, Func<int> memoryMb)
+    public void Observe(Func<int> concurrency, Func<int> instances, Func<int> memoryMb, Func<int> waiting)
     {
+        _meter.CreateObservableGauge("petrel.function.waiting", waiting, description: "Invocations that wait for an instance.");
         _meter.CreateObservableGauge("petrel.function.concurrency", concurrency, description: "Invocations in flight.");
         _meter.CreateObservableGauge("petrel.function.instances", instances, description: "Instances in any state.");
         _meter.CreateObservableGauge("petrel.function.memory", memoryMb, "MB", "Memory promised to instances.");
@@ -64,13 +74,22 @@ internal sealed class FunctionMetrics : IDisposable
         }
     }
 
-    public void Throttled(FunctionSpec spec, ThrottleReason reason)
+    /// <param name="cause">Why this node could not take it; null when a limit of the account or the function was reached.</param>
+    public void Throttled(FunctionSpec spec, ThrottleReason reason, RefusalCause? cause)
     {
         _usage?.Throttled(spec, reason);
-        _throttles.Add(1, Tag(spec), new KeyValuePair<string, object?>("reason", reason.ToString()));
+        _throttles.Add(1, Tag(spec), Reason(reason.ToString()), new KeyValuePair<string, object?>("cause", cause?.ToString()));
     }
 
     public void Provisioned(FunctionSpec spec, int instances) => _usage?.Provisioned(spec, instances);
+
+    public void Starting(FunctionSpec spec, StartReason reason) => _starts.Add(1, Tag(spec), Reason(reason.ToString()));
+
+    public void Stopped(FunctionSpec spec, StopReason reason) => _stops.Add(1, Tag(spec), Reason(reason.ToString()));
+
+    public void Froze(FunctionSpec spec) => _freezes.Add(1, Tag(spec));
+
+    public void Abandoned(FunctionSpec spec) => _abandoned.Add(1, Tag(spec));
 
     public void Waited(FunctionSpec spec, TimeSpan wait) => _queueWait.Record(wait.TotalSeconds, Tag(spec));
 
@@ -86,6 +105,8 @@ internal sealed class FunctionMetrics : IDisposable
     }
 
     private static KeyValuePair<string, object?> Tag(FunctionSpec spec) => new("function", spec.Name);
+
+    private static KeyValuePair<string, object?> Reason(string reason) => new("reason", reason);
 
     public void Dispose() => _meter.Dispose();
 }

@@ -7,7 +7,9 @@ internal sealed class PendingInvocation : Ticket
 {
     private readonly TaskCompletionSource<Slot> _slot = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public PendingInvocation(TimeSpan since) => Since = since;
+    public PendingInvocation(FunctionSpec spec, TimeSpan since) => (Spec, Since) = (spec, since);
+
+    public FunctionSpec Spec { get; }
 
     public Task<Slot> Task => _slot.Task;
 

@@ -145,6 +145,11 @@ internal sealed class Instance : IAsyncDisposable
         return failure;
     }
 
+    /// <returns>False where the machine cannot freeze it: then it goes on.</returns>
+    public bool Freeze() => _process?.Sandbox.Freeze() ?? false;
+
+    public void Thaw() => _process?.Sandbox.Thaw();
+
     /// <summary>Runs one invocation to its end. Its time begins here.</summary>
     public async Task<InvocationResult> InvokeAsync(Invocation invocation)
     {

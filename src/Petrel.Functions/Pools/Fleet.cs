@@ -1,3 +1,5 @@
+using Petrel.Functions.Pools.Rules;
+
 namespace Petrel.Functions.Pools;
 
 /// <summary>
@@ -5,41 +7,46 @@ namespace Petrel.Functions.Pools;
 /// itself: every event comes with the time, changes the state, and gives the effects that follow. Not safe for threads; its owner locks.
 /// </summary>
 /// <remarks>
-/// The rules. An idle instance serves at once, the most recently used first. Without one, an invocation waits for a running one when that
-/// is expected to be sooner than a start, and never longer than a start takes; otherwise an instance is started. Starting needs memory
-/// from the budget; the longest idle instances of all functions make room. Idle instances end after the keep-alive, provisioned ones do not.
+/// <para>The rules are pure and stand by themselves: <see cref="StartRule"/> (is another instance worth its start), <see cref="QueueRule"/> (may one
+/// more wait), <see cref="Turns"/> (who is next, who gives way), <see cref="KeepAlive.KeepAlivePolicy"/> (how long an idle one stays).</para>
+/// <para>This part has the events of invocations, <c>Fleet.Instances</c> those of instances, <c>Fleet.Starts</c> what is started and what makes
+/// room for it, <c>Fleet.Time</c> what only time brings, and <c>Fleet.Moves</c> the one place where an instance changes its state.</para>
 /// </remarks>
 internal sealed partial class Fleet(FleetOptions options)
 {
     private readonly Dictionary<string, Pool> _pools = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, FunctionCount> _functions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, AccountCount> _accounts = new(StringComparer.Ordinal);
-    private readonly Tallies _tallies = new();
-    private readonly LinkedList<Slot> _idle = [];
-    private readonly LinkedList<Pool> _blocked = [];
-    private readonly HashSet<Pool> _waiting = [];
+    private readonly Dictionary<string, FunctionShare> _functions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AccountShare> _accounts = new(StringComparer.Ordinal);
+    private readonly Histories _histories = new();
+    private readonly IdleInstances _idle = new();
+    private readonly HashSet<Pool> _queues = [];
     private readonly HashSet<Pool> _provisioned = [];
-    private int _memoryMb;
-    private int _starting;
+    private readonly HashSet<Pool> _prewarmed = [];
 
-    public int MemoryMb => _memoryMb;
+    /// <summary>What all instances are promised.</summary>
+    public int MemoryMb { get; private set; }
 
     public int InFlight { get; private set; }
 
+    /// <summary>Invocations that wait.</summary>
+    public int Waiting { get; private set; }
+
     /// <summary>Instances in any state.</summary>
     public int Instances { get; private set; }
+
+    public int Starting { get; private set; }
 
     public int InFlightOf(string functionArn) => _functions.TryGetValue(functionArn, out var function) ? function.InFlight : 0;
 
     public Pool? Find(string poolKey) => _pools.GetValueOrDefault(poolKey);
 
     /// <summary>What every version does; memory in use is not known here.</summary>
-    public Dictionary<Tally, FunctionActivity> Activity()
+    public Dictionary<VersionHistory, FunctionActivity> Activity()
     {
-        var activity = _tallies.All.ToDictionary(tally => tally, tally => tally.ToActivity());
+        var activity = _histories.All.ToDictionary(history => history, history => history.ToActivity());
         foreach (var pool in _pools.Values)
         {
-            activity[pool.Tally] = pool.AddTo(activity[pool.Tally]);
+            activity[pool.History] = pool.AddTo(activity[pool.History]);
         }
 
         return activity;
@@ -49,13 +56,13 @@ internal sealed partial class Fleet(FleetOptions options)
     public ThrottleReason? Admit(FunctionSpec spec, AdmissionLimits limits, TimeSpan now, out Admission admission)
     {
         var pool = PoolOf(spec, now);
-        pool.Tally.LastUsed = now;
         admission = new Admission(pool, limits.Reserved is not null);
         var refusal = limits.Reserved is { } reserved
             ? pool.Function.InFlight >= reserved ? ThrottleReason.ReservedFunctionConcurrentInvocationLimitExceeded : (ThrottleReason?)null
             : pool.Account.Unreserved >= limits.AccountUnreserved ? ThrottleReason.ConcurrentInvocationLimitExceeded : null;
         if (refusal is not null)
         {
+            pool.History.Throttles++;
             Forget(pool);
             return refusal;
         }
@@ -64,54 +71,72 @@ internal sealed partial class Fleet(FleetOptions options)
         pool.Function.InFlight++;
         pool.Account.Unreserved += admission.Reserved ? 0 : 1;
         InFlight++;
+        pool.History.Begin(now);
+        ClearPrewarm(pool);
         return null;
     }
 
     /// <summary>Counts an invocation out, however it ended.</summary>
-    public void Leave(Admission admission)
+    public void Leave(Admission admission, TimeSpan now)
     {
-        admission.Pool.InFlight--;
-        admission.Pool.Function.InFlight--;
-        admission.Pool.Account.Unreserved -= admission.Reserved ? 0 : 1;
+        var pool = admission.Pool;
+        pool.InFlight--;
+        pool.Function.InFlight--;
+        pool.Account.Unreserved -= admission.Reserved ? 0 : 1;
         InFlight--;
-        Forget(admission.Pool);
+        pool.History.End(now);
+        Forget(pool);
     }
 
-    /// <summary>Takes an idle instance; null when there is none.</summary>
-    public Slot? TakeIdle(Pool pool)
+    /// <summary>
+    /// Takes a place in an instance: in one that runs others already, else a provisioned one, else the most recently used; null when there is none.
+    /// </summary>
+    /// <param name="thaw">It was told to freeze, and must be thawed first.</param>
+    public Slot? Take(Pool pool, out bool thaw)
     {
-        if (pool.Idle.Count == 0)
+        var slot = Last(pool.Open) ?? Last(pool.IdleProvisioned) ?? Last(pool.Idle);
+        thaw = slot is { Frozen: true };
+        if (slot is not null)
         {
-            return null;
+            slot.Frozen = false;
+            TakePlace(slot);
         }
 
-        var slot = pool.Idle[^1];
-        pool.Idle.RemoveAt(pool.Idle.Count - 1);
-        _idle.Remove(slot.IdleNode!);
-        MakeBusy(slot);
         return slot;
+
+        static Slot? Last(List<Slot> slots) => slots.Count == 0 ? null : slots[^1];
     }
 
-    /// <summary>Drops an instance that was taken and turned out to be of no use any more.</summary>
-    public void Discard(Slot slot, TimeSpan now, ref FleetEffects effects)
+    /// <summary>Lets an admitted invocation wait.</summary>
+    /// <returns>Why it is refused; null when it waits.</returns>
+    public RefusalCause? Wait(Pool pool, Ticket ticket, TimeSpan now, ref FleetEffects effects)
     {
-        slot.Pool.Busy--;
-        Remove(slot, ref effects);
-        Provision(slot.Pool, now, ref effects);
+        var free = options.MemoryBudgetMb - MemoryMb + _idle.EvictableMb;
+        var obtainable = pool.Busy + pool.Starting + (free / pool.Spec.MemoryMb);
+        if (QueueRule.Decide(pool.Demand(options, now), pool.Spec.MemoryMb, Waiting, obtainable, options) is { } cause)
+        {
+            return cause;
+        }
+
+        ticket.Since = now;
+        ticket.Place = pool.Waiting.AddLast(ticket);
+        Waiting++;
+        _queues.Add(pool);
+        StartInTurn(now, ref effects);
+        return null;
     }
 
-    /// <summary>Lets an admitted invocation wait; false when the queue is full.</summary>
-    public bool Wait(Pool pool, Ticket ticket, TimeSpan now, ref FleetEffects effects)
+    /// <summary>The caller of a waiting invocation has gone.</summary>
+    /// <returns>False when it has got an instance, or was refused, already.</returns>
+    public bool Abandon(Pool pool, Ticket ticket, TimeSpan now, ref FleetEffects effects)
     {
-        if (pool.Waiting.Count >= options.MaxWaiting || pool.Spec.MemoryMb > options.MemoryBudgetMb)
+        if (ticket.Place is null)
         {
             return false;
         }
 
-        ticket.Since = now;
-        pool.Waiting.Enqueue(ticket);
-        _waiting.Add(pool);
-        StartForWaiting(pool, now, ref effects);
+        Dequeue(pool, ticket);
+        StartInTurn(now, ref effects); // it may have been its turn
         return true;
     }
 
@@ -119,156 +144,68 @@ internal sealed partial class Fleet(FleetOptions options)
     /// <param name="usable">Whether it can serve another.</param>
     public void Release(Slot slot, TimeSpan duration, bool usable, TimeSpan now, ref FleetEffects effects)
     {
-        var pool = slot.Pool;
-        pool.Measured(duration);
-        pool.Busy--;
-        if (usable)
+        slot.Pool.History.Measured(duration);
+        LeavePlace(slot, usable);
+        if (slot.Leaving || IsExcess(slot))
         {
-            Offer(slot, now, ref effects);
+            RemoveWhenEmpty(slot, slot.Leaving ? StopReason.Unusable : StopReason.Unprovisioned, ref effects);
+        }
+        else if (GivesWay(slot, now))
+        {
+            Remove(slot, StopReason.GaveWay, ref effects);
         }
         else
         {
-            Remove(slot, ref effects);
-            Provision(pool, now, ref effects);
-            StartForWaiting(pool, now, ref effects);
+            Serve(slot, now, ref effects);
         }
 
-        Unblock(now, ref effects);
+        StartInTurn(now, ref effects);
     }
 
-    /// <summary>A started instance is ready, or failed in a way that an invocation is to be told of: it goes to the longest waiting one.</summary>
-    /// <param name="usable">False for one that can do no more than tell.</param>
-    public void Started(Slot slot, TimeSpan took, bool usable, TimeSpan now, ref FleetEffects effects)
+    /// <summary>Drops an instance that was taken and turned out to be of no use any more.</summary>
+    public void Discard(Slot slot, TimeSpan now, ref FleetEffects effects)
+    {
+        LeavePlace(slot, usable: false);
+        RemoveWhenEmpty(slot, StopReason.Unusable, ref effects);
+        StartInTurn(now, ref effects);
+    }
+
+    /// <summary>Gives a free instance to who waits; without any it becomes idle.</summary>
+    private void Serve(Slot slot, TimeSpan now, ref FleetEffects effects)
     {
         var pool = slot.Pool;
-        EndStart(pool);
-        if (usable)
+        while (slot.HasRoom && pool.Waiting.First is { Value: var ticket })
         {
-            pool.StartMeasured(took);
-            Offer(slot, now, ref effects);
-            (pool.ProvisionFailure, pool.ProvisionFailures) = (null, 0);
-        }
-        else
-        {
-            ProvisionFailed(pool, "FUNCTION_ERROR_INIT_FAILURE", now);
-            if (NextWaiting(pool) is { } ticket)
-            {
-                MakeBusy(slot);
-                effects.AddGive(ticket, slot);
-            }
-            else
-            {
-                Remove(slot, ref effects);
-            }
-        }
-
-        Unblock(now, ref effects);
-    }
-
-    /// <summary>An instance could not be made at all.</summary>
-    /// <returns>The invocation that is told of it; null when none waits.</returns>
-    public Ticket? StartFailed(Slot slot, TimeSpan now, ref FleetEffects effects)
-    {
-        var pool = slot.Pool;
-        EndStart(pool);
-        ProvisionFailed(pool, "SANDBOX_START_FAILURE", now);
-        Remove(slot, ref effects);
-        var ticket = NextWaiting(pool);
-        StartForWaiting(pool, now, ref effects);
-        Unblock(now, ref effects);
-        return ticket;
-    }
-
-    /// <summary>An idle instance has ended by itself. One that serves an invocation is given back by <see cref="Release"/>.</summary>
-    public void Lost(Slot slot, TimeSpan now, ref FleetEffects effects)
-    {
-        if (slot.State == SlotState.Idle)
-        {
-            slot.Pool.Idle.Remove(slot);
-            _idle.Remove(slot.IdleNode!);
-            Remove(slot, ref effects);
-            Provision(slot.Pool, now, ref effects);
-            Unblock(now, ref effects);
-        }
-    }
-
-    /// <summary>Ends all pools of a function but the given ones: idle instances at once, others after their invocation.</summary>
-    public void Retire(string functionArn, IReadOnlySet<string> current, ref FleetEffects effects)
-    {
-        List<Pool>? retired = null;
-        foreach (var pool in _pools.Values)
-        {
-            if (pool.Function.Arn == functionArn && !current.Contains(pool.Spec.PoolKey))
-            {
-                (retired ??= []).Add(pool);
-            }
-        }
-
-        foreach (var pool in retired ?? [])
-        {
-            pool.Retired = true;
-            SetProvisioned(pool, 0);
-            StopIdle(pool, ref effects);
-            Forget(pool);
-        }
-    }
-
-    /// <summary>Sets how many initialised instances are kept.</summary>
-    public void Provision(FunctionSpec spec, int instances, TimeSpan now, ref FleetEffects effects)
-    {
-        var pool = PoolOf(spec, now);
-        SetProvisioned(pool, instances);
-        pool.Retired &= instances == 0;
-        (pool.ProvisionFailure, pool.ProvisionFailures, pool.ProvisionRetryAt) = (null, 0, TimeSpan.Zero);
-        Provision(pool, now, ref effects);
-        Forget(pool);
-    }
-
-    private void SetProvisioned(Pool pool, int instances)
-    {
-        pool.ProvisionedTarget = instances;
-        _ = instances > 0 ? _provisioned.Add(pool) : _provisioned.Remove(pool);
-    }
-
-    private void Offer(Slot slot, TimeSpan now, ref FleetEffects effects)
-    {
-        var pool = slot.Pool;
-        if (NextWaiting(pool) is { } ticket)
-        {
-            MakeBusy(slot);
+            Dequeue(pool, ticket);
+            TakePlace(slot);
             effects.AddGive(ticket, slot);
         }
-        else if (pool.Retired)
+
+        if (slot.InFlight > 0)
         {
-            Remove(slot, ref effects);
+            return;
+        }
+
+        if (pool.Retired)
+        {
+            Remove(slot, StopReason.Retired, ref effects);
         }
         else
         {
-            (slot.State, slot.IdleSince) = (SlotState.Idle, now);
-            pool.Idle.Add(slot);
-            slot.IdleNode = _idle.AddLast(slot);
+            slot.IdleSince = now;
+            Enter(slot, SlotState.Idle);
         }
     }
 
-    private Ticket? NextWaiting(Pool pool)
+    private void Dequeue(Pool pool, Ticket ticket)
     {
-        if (!pool.Waiting.TryDequeue(out var ticket))
-        {
-            return null;
-        }
-
+        pool.Waiting.Remove(ticket.Place!);
+        ticket.Place = null;
+        Waiting--;
         if (pool.Waiting.Count == 0)
         {
-            _waiting.Remove(pool);
+            _queues.Remove(pool);
         }
-
-        return ticket;
-    }
-
-    private static void MakeBusy(Slot slot)
-    {
-        slot.State = SlotState.Busy;
-        slot.Pool.Busy++;
     }
 
     private Pool PoolOf(FunctionSpec spec, TimeSpan now)
@@ -277,32 +214,39 @@ internal sealed partial class Fleet(FleetOptions options)
         {
             if (!_functions.TryGetValue(spec.FunctionArn, out var function))
             {
-                _functions.Add(spec.FunctionArn, function = new FunctionCount(spec.FunctionArn));
-            }
+                if (!_accounts.TryGetValue(spec.Account, out var account))
+                {
+                    _accounts.Add(spec.Account, account = new AccountShare(spec.Account));
+                }
 
-            if (!_accounts.TryGetValue(spec.Account, out var account))
-            {
-                _accounts.Add(spec.Account, account = new AccountCount());
+                account.Functions++;
+                _functions.Add(spec.FunctionArn, function = new FunctionShare(spec.FunctionArn, account));
             }
 
             function.Pools++;
-            _pools.Add(spec.PoolKey, pool = new Pool(spec, function, account, _tallies.Of(spec, now)));
-            pool.Tally.Pools++;
+            _pools.Add(spec.PoolKey, pool = new Pool(spec, function, _histories.Of(spec, now)));
+            pool.History.Pools++;
         }
 
         return pool;
     }
 
-    /// <summary>Drops a pool that has nothing: an idle function costs no memory.</summary>
+    /// <summary>Drops a pool that has nothing: an idle function costs no memory but that of its history.</summary>
     private void Forget(Pool pool)
     {
-        if (pool.Empty && _pools.TryGetValue(pool.Spec.PoolKey, out var known) && known == pool)
+        if (!pool.Empty || _pools.GetValueOrDefault(pool.Spec.PoolKey) != pool)
         {
-            _pools.Remove(pool.Spec.PoolKey);
-            pool.Tally.Pools--;
-            if (--pool.Function.Pools == 0)
+            return;
+        }
+
+        _pools.Remove(pool.Spec.PoolKey);
+        pool.History.Pools--;
+        if (--pool.Function.Pools == 0)
+        {
+            _functions.Remove(pool.Function.Arn);
+            if (--pool.Account.Functions == 0)
             {
-                _functions.Remove(pool.Function.Arn);
+                _accounts.Remove(pool.Account.Account);
             }
         }
     }

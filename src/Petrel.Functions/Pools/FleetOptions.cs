@@ -6,17 +6,36 @@ public sealed record FleetOptions
     /// <summary>Memory that all instances together may be promised.</summary>
     public required int MemoryBudgetMb { get; init; }
 
-    /// <summary>After this long without an invocation an instance goes away. Ten minutes is about what Lambda gives.</summary>
+    /// <summary>
+    /// How long an instance stays without an invocation while nothing better is known of its function. Ten minutes is about what Lambda gives.
+    /// </summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>After this long without an invocation an instance is frozen, as on Lambda: no timer and no thread of it runs until the next one.</summary>
+    public TimeSpan FreezeAfter { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    public int Processors { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Instances that start at the same time: more only make each other slow. Four for each processor.</summary>
     public int StartsAtOnce { get; init; } = Math.Max(4, Environment.ProcessorCount * 4);
 
+    /// <summary>Instances that one function may start in ten seconds: Lambda's scaling rate of a function.</summary>
+    public int StartsInTenSeconds { get; init; } = 1000;
+
     /// <summary>Invocations of one pool that wait for an instance; the next one is refused.</summary>
     public int MaxWaiting { get; init; } = 2000;
 
-    /// <summary>How long an invocation waits for an instance before it is refused.</summary>
-    public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>Invocations of all pools that wait.</summary>
+    public int MaxWaitingOfNode { get; init; } = 10_000;
+
+    /// <summary>Who would have to wait for longer than this is refused at once: a caller who waits blindly is worse off than one who tries again.</summary>
+    public TimeSpan MaxExpectedWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Who has waited for this long is refused, whatever was expected. Longer than an initialisation may take.</summary>
+    public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For this long an instance serves its own function's queue before it may have to make room for a function that has none.</summary>
+    public TimeSpan Quantum { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>A start is expected to take this long until one has been measured.</summary>
     public TimeSpan FirstStartGuess { get; init; } = TimeSpan.FromMilliseconds(50);

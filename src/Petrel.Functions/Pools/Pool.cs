@@ -1,23 +1,28 @@
+using Petrel.Functions.Pools.Rules;
+
 namespace Petrel.Functions.Pools;
 
-/// <summary>The instances of one configuration of a function, and what is known of their durations. State only; <see cref="Fleet"/> decides.</summary>
-internal sealed class Pool(FunctionSpec spec, FunctionCount function, AccountCount account, Tally tally)
+/// <summary>The instances of one configuration of a function. State only; <see cref="Fleet"/> decides.</summary>
+internal sealed class Pool(FunctionSpec spec, FunctionShare function, VersionHistory history)
 {
-    /// <summary>The weight of the newest value in a mean.</summary>
-    private const double Newest = 0.2;
-
     public FunctionSpec Spec { get; } = spec;
 
-    public FunctionCount Function { get; } = function;
+    public FunctionShare Function { get; } = function;
 
-    public AccountCount Account { get; } = account;
+    public AccountShare Account => Function.Account;
 
-    public Tally Tally { get; } = tally;
+    public VersionHistory History { get; } = history;
 
-    /// <summary>Most recently used last.</summary>
+    /// <summary>On-demand instances that serve nothing, the most recently used last.</summary>
     public List<Slot> Idle { get; } = [];
 
-    public Queue<Ticket> Waiting { get; } = new();
+    /// <summary>Provisioned ones that serve nothing.</summary>
+    public List<Slot> IdleProvisioned { get; } = [];
+
+    /// <summary>Instances that run invocations and can take more; only where one takes several.</summary>
+    public List<Slot> Open { get; } = [];
+
+    public LinkedList<Ticket> Waiting { get; } = [];
 
     public int Starting { get; set; }
 
@@ -29,56 +34,89 @@ internal sealed class Pool(FunctionSpec spec, FunctionCount function, AccountCou
     /// <summary>Its configuration has been replaced: what ends is not kept.</summary>
     public bool Retired { get; set; }
 
-    public int ProvisionedTarget { get; set; }
+    public Provisioning Provisioned { get; } = new();
 
-    /// <summary>Why the last provisioned instance could not be made; null after a success.</summary>
-    public string? ProvisionFailure { get; set; }
+    /// <summary>When an instance is started because an invocation is expected; null when none is.</summary>
+    public TimeSpan? PrewarmAt { get; set; }
 
-    public int ProvisionFailures { get; set; }
+    public int IdleCount => Idle.Count + IdleProvisioned.Count;
 
-    public TimeSpan ProvisionRetryAt { get; set; }
+    public int Total => Starting + Busy + IdleCount;
 
-    /// <summary>Means of what was measured; null before the first.</summary>
-    public TimeSpan? MeanDuration { get; private set; }
+    public bool Empty => Total == 0 && InFlight == 0 && Provisioned.Target == 0 && PrewarmAt is null;
 
-    public TimeSpan? MeanStart { get; private set; }
-
-    public int Total => Starting + Busy + Idle.Count;
-
-    /// <summary>Waiting invocations for which no instance is being started.</summary>
-    public int Uncovered => Math.Max(0, Waiting.Count - Starting);
-
-    public bool Empty => Total == 0 && InFlight == 0 && ProvisionedTarget == 0;
-
-    public void Measured(TimeSpan duration) => MeanDuration = Mean(MeanDuration, duration);
-
-    public void StartMeasured(TimeSpan duration) => MeanStart = Mean(MeanStart, duration);
+    public Demand Demand(FleetOptions options, TimeSpan now) => new()
+    {
+        Waiting = Waiting.Count,
+        Longest = Waiting.First is { } first ? now - first.Value.Since : TimeSpan.Zero,
+        Busy = Busy,
+        Starting = Starting,
+        Concurrency = Spec.InstanceConcurrency,
+        Duration = History.Duration.Value,
+        CpuTime = History.CpuTime.Value,
+        Start = History.Start.Value ?? options.FirstStartGuess,
+        Processors = options.Processors,
+    };
 
     public FunctionActivity AddTo(FunctionActivity activity) => activity with
     {
         Starting = activity.Starting + Starting,
-        Idle = activity.Idle + Idle.Count,
+        Idle = activity.Idle + IdleCount,
+        Frozen = activity.Frozen + Idle.Count(s => s.Frozen) + IdleProvisioned.Count(s => s.Frozen),
         Busy = activity.Busy + Busy,
         Waiting = activity.Waiting + Waiting.Count,
         InFlight = activity.InFlight + InFlight,
         PromisedMemoryMb = activity.PromisedMemoryMb + (Total * Spec.MemoryMb),
     };
-
-    private static TimeSpan Mean(TimeSpan? mean, TimeSpan value) => mean is null ? value : (mean.Value * (1 - Newest)) + (value * Newest);
 }
 
-/// <summary>Invocations in flight of one function, in all its versions.</summary>
-internal sealed class FunctionCount(string arn)
+/// <summary>Provisioned concurrency of a pool: so many instances, no more and no fewer.</summary>
+internal sealed class Provisioning
+{
+    public int Target { get; set; }
+
+    /// <summary>Provisioned instances in any state.</summary>
+    public int Count { get; set; }
+
+    /// <summary>Those that are initialised.</summary>
+    public int Ready { get; set; }
+
+    /// <summary>Why the last one could not be made; null after a success.</summary>
+    public string? Failure { get; set; }
+
+    public int Failures { get; set; }
+
+    public TimeSpan RetryAt { get; set; }
+
+    public bool Wants(TimeSpan now) => Count < Target && now >= RetryAt;
+}
+
+/// <summary>What a function has, in all its versions.</summary>
+internal sealed class FunctionShare(string arn, AccountShare account)
 {
     public string Arn { get; } = arn;
+
+    public AccountShare Account { get; } = account;
 
     public int InFlight { get; set; }
 
     public int Pools { get; set; }
+
+    /// <summary>Memory of its instances that start or run something. What is idle can be taken at any time.</summary>
+    public int UsedMb { get; set; }
+
+    public BurstAllowance Burst { get; } = new();
 }
 
-/// <summary>Invocations in flight of an account's functions without reservation.</summary>
-internal sealed class AccountCount
+/// <summary>What an account's functions have.</summary>
+internal sealed class AccountShare(string account)
 {
+    public string Account { get; } = account;
+
+    /// <summary>Invocations in flight of functions without reservation.</summary>
     public int Unreserved { get; set; }
+
+    public int Functions { get; set; }
+
+    public int UsedMb { get; set; }
 }

@@ -25,15 +25,17 @@ public sealed record RuntimeAssignment(
     FunctionSpec Function, RuntimeInfo Runtime, IReadOnlyDictionary<string, string> Environment, bool StartedBefore = false);
 
 /// <summary>
-/// The conversation with one process, one invocation at a time. The engine keeps the time: at a deadline it kills the sandbox, and the
-/// session's call ends with <see cref="RuntimeOutcomeKind.Exited"/>. Disposing lets go of buffers and sockets that the session made itself.
+/// The conversation with one process, one invocation at a time unless <see cref="FunctionSpec.InstanceConcurrency"/> is above one: then so many
+/// calls of <see cref="InvokeAsync"/> may be in flight. The engine keeps the time. With one at a time it kills the sandbox at a deadline, and the
+/// session's call ends with <see cref="RuntimeOutcomeKind.Exited"/>; with several it cancels the call, which ends at once with an
+/// <see cref="OperationCanceledException"/>, drops what the process may still answer, and leaves the other calls alone. Disposing lets go of buffers and sockets that the session made itself.
 /// </summary>
 public interface IRuntimeSession : IAsyncDisposable
 {
     /// <summary>Completes when the handler is loaded (the first <c>/next</c> of the Runtime API), or cannot be.</summary>
     ValueTask<InitOutcome> InitAsync(CancellationToken cancellationToken);
 
-    /// <summary>Runs one invocation to its end. Cancelled only when the instance is given up.</summary>
+    /// <summary>Runs one invocation to its end. Cancelled when the instance is given up, or, among several in flight, at its deadline.</summary>
     ValueTask<RuntimeOutcome> InvokeAsync(Invocation invocation, DateTimeOffset deadline, CancellationToken cancellationToken);
 }
 

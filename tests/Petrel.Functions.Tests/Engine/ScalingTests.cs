@@ -80,7 +80,7 @@ public sealed class ScalingTests
     [Fact]
     public async Task Invoke_InstanceEndedWhileIdle_StartsAnother()
     {
-        var function = Host.Python("import os, threading\ndef handler(event, context):\n    threading.Timer(0.05, lambda: os._exit(3)).start()\n    return os.environ['AWS_LAMBDA_LOG_STREAM_NAME']\n");
+        var function = Host.Python("import os, threading\ndef handler(event, context):\n    threading.Timer(0.005, lambda: os._exit(3)).start()\n    return os.environ['AWS_LAMBDA_LOG_STREAM_NAME']\n");
         var (_, first) = await Host.InvokeAsync(function);
         await Eventually.IsTrueAsync(() => Host.Logs.Closed.ContainsKey(first.Trim('"')));
         var (result, second) = await Host.InvokeAsync(function);

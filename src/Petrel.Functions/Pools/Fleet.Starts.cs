@@ -1,0 +1,95 @@
+using Petrel.Functions.Pools.Rules;
+
+namespace Petrel.Functions.Pools;
+
+/// <summary>What is started, in whose turn, and what makes room for it.</summary>
+internal sealed partial class Fleet
+{
+    private readonly List<Pool> _candidates = [];
+
+    /// <summary>Starts instances while there are starts and memory: for waiting invocations in turn, then provisioned ones.</summary>
+    private void StartInTurn(TimeSpan now, ref FleetEffects effects)
+    {
+        while (Starting < options.StartsAtOnce && NextInTurn(now) is { } pool)
+        {
+            if (!TryStart(pool, StartReason.Waiting, now, ref effects))
+            {
+                return; // what becomes free is its, not that of the next who needs less
+            }
+        }
+
+        foreach (var pool in _provisioned)
+        {
+            while (pool.Provisioned.Wants(now) && TryStart(pool, StartReason.Provisioned, now, ref effects))
+            {
+                // Each makes one.
+            }
+        }
+    }
+
+    /// <summary>The pool that is next of those for which a start is worth it; null when there is none.</summary>
+    private Pool? NextInTurn(TimeSpan now)
+    {
+        _candidates.Clear();
+        foreach (var pool in _queues)
+        {
+            if (StartRule.Starts(StartRule.Decide(pool.Demand(options, now))) && pool.Function.Burst.NextAt(options.StartsInTenSeconds, now) <= now)
+            {
+                _candidates.Add(pool);
+            }
+        }
+
+        return Turns.Next(_candidates, options.Quantum, now);
+    }
+
+    private bool TryStart(Pool pool, StartReason reason, TimeSpan now, ref FleetEffects effects)
+    {
+        if (Starting >= options.StartsAtOnce || !MakeRoom(pool.Spec.MemoryMb, ref effects))
+        {
+            return false;
+        }
+
+        if (pool.Provisioned.Wants(now))
+        {
+            reason = StartReason.Provisioned;
+        }
+        else
+        {
+            pool.Function.Burst.TryTake(options.StartsInTenSeconds, now);
+        }
+
+        Create(new Slot(pool, reason), ref effects);
+        return true;
+    }
+
+    /// <summary>Ends the longest idle on-demand instances, of any function, until there is memory. Ends none when all together would not do.</summary>
+    private bool MakeRoom(int memoryMb, ref FleetEffects effects)
+    {
+        if (!CouldMakeRoom(memoryMb))
+        {
+            return false;
+        }
+
+        while (MemoryMb + memoryMb > options.MemoryBudgetMb)
+        {
+            Remove(_idle.Longest()!, StopReason.Evicted, ref effects);
+        }
+
+        return true;
+    }
+
+    private bool CouldMakeRoom(int memoryMb) => MemoryMb - _idle.EvictableMb + memoryMb <= options.MemoryBudgetMb;
+
+    /// <summary>Whether a busy on-demand instance that has just become free is ended for another function, which waits for memory.</summary>
+    private bool GivesWay(Slot slot, TimeSpan now)
+    {
+        var owner = slot.Pool;
+        if (slot.Provisioned || slot.InFlight > 0 || owner.Waiting.Count == 0 || _queues.Count == 1)
+        {
+            return false;
+        }
+
+        return NextInTurn(now) is { } other && other != owner && !CouldMakeRoom(other.Spec.MemoryMb)
+            && Turns.GivesWay(owner, now - slot.ReadySince, other, options.Quantum, now);
+    }
+}
