@@ -94,7 +94,7 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
         _metrics.Requested(spec);
         if (limits.Budget is { } budget)
         {
-            _metrics.Throttled(spec, budget.Reason);
+            _metrics.Throttled(spec, budget.Reason, cause: null);
             throw new ThrottledException(budget.Reason, budget);
         }
 

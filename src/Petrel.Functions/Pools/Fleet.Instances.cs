@@ -32,7 +32,7 @@ internal sealed partial class Fleet
                 Dequeue(pool, ticket);
                 TakePlace(slot);
                 effects.AddGive(ticket, slot);
-                slot.Leaving = true;
+                slot.Leaves = StopReason.Unusable;
                 SetOpen(slot);
             }
             else

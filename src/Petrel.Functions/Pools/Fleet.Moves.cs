@@ -19,16 +19,15 @@ internal sealed partial class Fleet
         Enter(slot, SlotState.Busy);
     }
 
-    private void LeavePlace(Slot slot, bool usable)
+    private static void LeavePlace(Slot slot)
     {
         slot.InFlight--;
-        slot.Leaving |= !usable;
         SetOpen(slot);
     }
 
     private void RemoveWhenEmpty(Slot slot, StopReason reason, ref FleetEffects effects)
     {
-        slot.Leaving = true;
+        slot.Leaves = reason;
         SetOpen(slot);
         if (slot.InFlight == 0)
         {

@@ -6,6 +6,7 @@ namespace Petrel.Functions.Pools;
 internal sealed partial class Fleet
 {
     private readonly List<Pool> _candidates = [];
+    private readonly List<Slot> _givingWay = [];
 
     /// <summary>Starts instances while there are starts and memory: for waiting invocations in turn, then provisioned ones.</summary>
     private void StartInTurn(TimeSpan now, ref FleetEffects effects)
@@ -80,16 +81,29 @@ internal sealed partial class Fleet
 
     private bool CouldMakeRoom(int memoryMb) => MemoryMb - _idle.EvictableMb + memoryMb <= options.MemoryBudgetMb;
 
-    /// <summary>Whether a busy on-demand instance that has just become free is ended for another function, which waits for memory.</summary>
+    /// <summary>Whether a busy on-demand instance is ended, as soon as it can be, for another function that waits for memory.</summary>
     private bool GivesWay(Slot slot, TimeSpan now)
     {
         var owner = slot.Pool;
-        if (slot.Provisioned || slot.InFlight > 0 || owner.Waiting.Count == 0 || _queues.Count == 1)
+        if (slot.Provisioned || (slot.InFlight == 0 && owner.Waiting.Count == 0) || _queues.Count == 0)
+        {
+            return false; // an idle one makes room anyway
+        }
+
+        if (NextInTurn(now) is not { } other || other == owner || CouldMakeRoom(other.Spec.MemoryMb - GivingWayMb())
+            || !Turns.GivesWay(owner, now - slot.ReadySince, other, options.Quantum, now))
         {
             return false;
         }
 
-        return NextInTurn(now) is { } other && other != owner && !CouldMakeRoom(other.Spec.MemoryMb)
-            && Turns.GivesWay(owner, now - slot.ReadySince, other, options.Quantum, now);
+        _givingWay.Add(slot);
+        return true;
+    }
+
+    /// <summary>What will be free when the instances that give way have finished what they run.</summary>
+    private int GivingWayMb()
+    {
+        _givingWay.RemoveAll(slot => slot.State == SlotState.Gone);
+        return _givingWay.Sum(slot => slot.Pool.Spec.MemoryMb);
     }
 }

@@ -145,14 +145,12 @@ internal sealed partial class Fleet(FleetOptions options)
     public void Release(Slot slot, TimeSpan duration, bool usable, TimeSpan now, ref FleetEffects effects)
     {
         slot.Pool.History.Measured(duration);
-        LeavePlace(slot, usable);
-        if (slot.Leaving || IsExcess(slot))
+        slot.Pool.LastHad = now;
+        LeavePlace(slot);
+        slot.Leaves ??= !usable ? StopReason.Unusable : IsExcess(slot) ? StopReason.Unprovisioned : GivesWay(slot, now) ? StopReason.GaveWay : null;
+        if (slot.Leaves is { } reason)
         {
-            RemoveWhenEmpty(slot, slot.Leaving ? StopReason.Unusable : StopReason.Unprovisioned, ref effects);
-        }
-        else if (GivesWay(slot, now))
-        {
-            Remove(slot, StopReason.GaveWay, ref effects);
+            RemoveWhenEmpty(slot, reason, ref effects);
         }
         else
         {
@@ -165,7 +163,7 @@ internal sealed partial class Fleet(FleetOptions options)
     /// <summary>Drops an instance that was taken and turned out to be of no use any more.</summary>
     public void Discard(Slot slot, TimeSpan now, ref FleetEffects effects)
     {
-        LeavePlace(slot, usable: false);
+        LeavePlace(slot);
         RemoveWhenEmpty(slot, StopReason.Unusable, ref effects);
         StartInTurn(now, ref effects);
     }

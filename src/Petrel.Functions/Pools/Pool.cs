@@ -31,6 +31,9 @@ internal sealed class Pool(FunctionSpec spec, FunctionShare function, VersionHis
     /// <summary>Admitted invocations, waiting and running.</summary>
     public int InFlight { get; set; }
 
+    /// <summary>When it last had an instance that served something.</summary>
+    public TimeSpan LastHad { get; set; }
+
     /// <summary>Its configuration has been replaced: what ends is not kept.</summary>
     public bool Retired { get; set; }
 

@@ -33,8 +33,8 @@ internal sealed class Slot(Pool pool, StartReason reason)
     /// <summary>Has run an invocation.</summary>
     public bool HasServed { get; set; }
 
-    /// <summary>Gets no further invocation, and ends after its last.</summary>
-    public bool Leaving { get; set; }
+    /// <summary>Why it gets no further invocation and ends after its last; null while it stays.</summary>
+    public StopReason? Leaves { get; set; }
 
     /// <summary>Idle and told to freeze; whoever takes it thaws it first.</summary>
     public bool Frozen { get; set; }
@@ -52,7 +52,7 @@ internal sealed class Slot(Pool pool, StartReason reason)
     /// <summary>What runs in it; set by the engine once there is something.</summary>
     public Instances.Instance? Instance { get; set; }
 
-    public bool HasRoom => !Leaving && InFlight < Pool.Spec.InstanceConcurrency;
+    public bool HasRoom => Leaves is null && InFlight < Pool.Spec.InstanceConcurrency;
 }
 
 /// <summary>An invocation that was admitted and waits for an instance.</summary>

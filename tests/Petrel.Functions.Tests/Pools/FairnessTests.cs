@@ -8,7 +8,11 @@ public sealed class FairnessTests
 {
     private static readonly FleetOptions Options = new()
     {
-        MemoryBudgetMb = 1000, StartsAtOnce = 4, MaxWaiting = 500, MaxWait = TimeSpan.FromMinutes(1), MaxExpectedWait = TimeSpan.FromMinutes(1),
+        MemoryBudgetMb = 1000,
+        StartsAtOnce = 4,
+        MaxWaiting = 500,
+        MaxWait = TimeSpan.FromMinutes(1),
+        MaxExpectedWait = TimeSpan.FromMinutes(1),
     };
 
     private static readonly TimeSpan Work = TimeSpan.FromMilliseconds(50);
@@ -115,9 +119,9 @@ public sealed class FairnessTests
                     world.Check();
                 }
 
-                Assert.All(greedy, pool => Assert.True(served[pool] > 10, $"pool {pool} of {string.Join(',', greedy)} was served {served[pool]} times"));
+                Assert.All(greedy, pool => Assert.True(served[pool] >= 4, $"pool {pool} of {string.Join(',', greedy)} was served {served[pool]} times"));
             },
-            iter: 20);
+            iter: 100);
 
     private static bool StartsOf(FleetWorld world, int pool) => world.Fleet.Find($"pool{pool}")?.Starting > 0;
 

@@ -44,10 +44,14 @@ internal static class Turns
         IsStarving(pool, quantum, now) ? 0 : 1,
         pool.Account.UsedMb + pool.Spec.MemoryMb,
         pool.Function.UsedMb + pool.Spec.MemoryMb,
-        pool.Waiting.First?.Value.Since ?? now);
+        WithoutSince(pool) ?? now);
 
     private static bool IsStarving(Pool pool, TimeSpan quantum, TimeSpan now) =>
-        pool.Total == 0 && pool.Waiting.First is { } first && now - first.Value.Since >= quantum;
+        pool.Total == 0 && WithoutSince(pool) is { } since && now - since >= quantum;
+
+    /// <summary>Since when it waits and has no instance: a long queue does not bring a function that has just been served its turn back.</summary>
+    private static TimeSpan? WithoutSince(Pool pool) =>
+        pool.Waiting.First is not { Value.Since: var since } ? null : since > pool.LastHad ? since : pool.LastHad;
 
     /// <summary>The lowest is next: the starving by how long they wait, the others by what they have.</summary>
     private readonly record struct Rank(int Class, int AccountMb, int FunctionMb, TimeSpan Since) : IComparable<Rank>
