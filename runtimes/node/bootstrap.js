@@ -14,8 +14,9 @@ let idle; // What to do when the event loop has nothing left to do.
 
 async function main() {
   if (process.env.PETREL_WARM === '1') {
-    // A process that waits in a pool loads what the first ES module needs, three times what it costs to load one.
-    await import('./warm.mjs');
+    delete process.env.PETREL_WARM;
+    await require('./warm.js').exercise();
+    channel.write(Kind.Waiting);
   }
   const { kind, body } = channel.read();
   if (kind !== Kind.Init) {

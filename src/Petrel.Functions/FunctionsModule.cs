@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Petrel.Functions.Engine;
 using Petrel.Functions.Instances;
 using Petrel.Functions.Pools;
+using Petrel.Functions.Prestart;
 using Petrel.Functions.Sandboxes;
 using Petrel.Functions.Sandboxes.Launch;
 
@@ -13,10 +14,12 @@ namespace Petrel.Functions;
 /// </summary>
 public static class FunctionsModule
 {
-    public static IServiceCollection AddPetrelFunctions(this IServiceCollection services, FleetOptions fleet, SandboxOptions sandboxes) => services
+    public static IServiceCollection AddPetrelFunctions(this IServiceCollection services, FleetOptions fleet, SandboxOptions sandboxes, PrestartOptions prestart) => services
         .AddMetrics()
         .AddSingleton(fleet)
         .AddSingleton(sandboxes)
+        .AddSingleton(prestart)
+        .AddSingleton<PrestartPools>()
         .AddSingleton<SandboxLauncher>()
         .AddSingleton<ISandboxLauncher>(provider => provider.GetRequiredService<SandboxLauncher>())
         .AddSingleton<InstanceServices>()

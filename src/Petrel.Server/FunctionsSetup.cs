@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Petrel.Functions;
 using Petrel.Functions.Pools;
+using Petrel.Functions.Prestart;
 using Petrel.Functions.Runtimes;
 using Petrel.Functions.Sandboxes.Launch;
 using Petrel.Server.Settings;
@@ -26,7 +27,7 @@ internal static class FunctionsSetup
                 Further = [Path.Combine(options.Storage.Data, "runtimes")],
                 VersionCache = Path.Combine(options.Storage.Data, "runtimes.json"),
             })
-            .AddPetrelFunctions(fleet, new SandboxOptions { StateDirectory = state });
+            .AddPetrelFunctions(fleet, new SandboxOptions { StateDirectory = state }, new PrestartOptions());
     }
 
     private static int ThreeQuartersOfTheMachineMb() => (int)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3 / BytesPerMb);

@@ -31,6 +31,11 @@ internal sealed class Handler
         var assembly = new CodeLoader(taskRoot, assemblyName).Load();
         var method = HandlerMethod.Find(assembly, typeName, methodName);
         Log.Connect(assembly);
+        return Of(assembly, method);
+    }
+
+    public static Handler Of(Assembly assembly, MethodInfo method)
+    {
         var instance = method.IsStatic ? null : Create(method.ReflectedType!);
         return new Handler(method, instance, Codecs.For(assembly, method));
     }

@@ -41,6 +41,7 @@ internal sealed record Init(Dictionary<string, string> Environment, string TaskR
         foreach (var (name, value) in Environment)
         {
             System.Environment.SetEnvironmentVariable(name, value);
+            Native.SetVariable(name, value);
         }
 
         Directory.SetCurrentDirectory(TaskRoot);

@@ -3,6 +3,12 @@ using Petrel.Bootstrap;
 // Runs a .NET function: loads its handler, then answers one event after another (docs/frames.md).
 var channel = new Channel(int.Parse(Environment.GetEnvironmentVariable("PETREL_FD")!));
 Environment.SetEnvironmentVariable("PETREL_FD", null);
+if (Environment.GetEnvironmentVariable("PETREL_WARM") == "1")
+{
+    Environment.SetEnvironmentVariable("PETREL_WARM", null);
+    Exercise.Run();
+    channel.Write(FrameKind.Waiting, default);
+}
 
 var (kind, frame) = channel.Read();
 if (kind != FrameKind.Init)

@@ -16,15 +16,9 @@ internal static class FunctionEnvironment
     public static Dictionary<string, string> Build(
         FunctionSpec spec, LaunchPlan plan, FunctionCredentials credentials, string streamName, string initializationType)
     {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["LANG"] = "en_US.UTF-8",
-            ["TZ"] = ":UTC",
-            ["PATH"] = "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
-            ["LD_LIBRARY_PATH"] = "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
-            ["AWS_ENDPOINT_URL"] = Endpoint,
-            ["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR",
-        };
+        var environment = Defaults();
+        environment["AWS_ENDPOINT_URL"] = Endpoint;
+        environment["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR";
         Add(environment, plan.Environment);
         Add(environment, spec.Environment);
         AddReserved(environment, spec, streamName, initializationType);
@@ -33,6 +27,26 @@ internal static class FunctionEnvironment
         environment["AWS_SESSION_TOKEN"] = credentials.SessionToken;
         return environment;
     }
+
+    /// <summary>
+    /// That of a process whose function is not known yet: what programs read when they start, which is the same for all functions. When the
+    /// process becomes one, <see cref="Build"/>'s take the place of all of these.
+    /// </summary>
+    public static Dictionary<string, string> Blank(LaunchPlan plan)
+    {
+        var environment = Defaults();
+        Add(environment, plan.Environment);
+        environment["PETREL_WARM"] = "1";
+        return environment;
+    }
+
+    private static Dictionary<string, string> Defaults() => new(64, StringComparer.Ordinal)
+    {
+        ["LANG"] = "en_US.UTF-8",
+        ["TZ"] = ":UTC",
+        ["PATH"] = "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+        ["LD_LIBRARY_PATH"] = "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+    };
 
     private static void AddReserved(Dictionary<string, string> environment, FunctionSpec spec, string streamName, string initializationType)
     {

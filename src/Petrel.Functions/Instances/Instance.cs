@@ -108,10 +108,11 @@ internal sealed class Instance : IAsyncDisposable
         var begun = time.GetTimestamp();
         using var timer = new CancellationTokenSource(limit, time);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _stopping.Token);
+        using var refillsWait = _services.Prestart.BeginStart();
         var failure = default(FailedInit);
         try
         {
-            _process = await RuntimeProcess.StartAsync(_services.Launcher, _seed, _environment!, _log, laps, over.Token);
+            _process = await RuntimeProcess.StartAsync(_services, _seed, _environment!, _log, laps, over.Token);
             var outcome = await _process.Session.InitAsync(over.Token);
             laps.End("init");
             _initDuration = phase == FirstPhase ? time.GetElapsedTime(begun) : null; // within an invocation it is part of its duration

@@ -17,15 +17,47 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
 
     public long PeakMemoryBytes => _peakMemoryBytes = Math.Max(_peakMemoryBytes, sandbox.PeakMemoryBytes);
 
+    /// <summary>Gives the function a process that waits for one, if there is one that it can use, or starts one.</summary>
     public static async Task<RuntimeProcess> StartAsync(
-        ISandboxLauncher launcher, InstanceSeed seed, Func<LaunchPlan, IReadOnlyDictionary<string, string>> environmentOf, ISandboxOutput output,
+        InstanceServices services, InstanceSeed seed, Func<LaunchPlan, IReadOnlyDictionary<string, string>> environmentOf, ISandboxOutput output,
         StartLaps laps, CancellationToken cancellationToken)
     {
         var plan = seed.Adapter.Plan(seed.Spec, seed.Runtime);
         var environment = environmentOf(plan);
+        if (!seed.Provisioned && seed.Adapter.PlanBlank(seed.Spec, seed.Runtime) is { } blank)
+        {
+            while (services.Prestart.Take(blank) is { } waiting)
+            {
+                laps.End("take");
+                if (await AssignAsync(waiting, seed, environment, output, laps) is { } assigned)
+                {
+                    return assigned;
+                }
+            }
+        }
+
         var spec = new SandboxSpec { InstanceId = seed.Id, Function = seed.Spec, Plan = plan, Environment = environment, Output = output, Laps = laps };
-        var sandbox = await launcher.LaunchAsync(spec, cancellationToken);
+        var sandbox = await services.Launcher.LaunchAsync(spec, cancellationToken);
         return new RuntimeProcess(sandbox, seed.Adapter.Attach(sandbox, new RuntimeAssignment(seed.Spec, seed.Runtime, environment)));
+    }
+
+    /// <returns>Null when the waiting process can no longer be used, or the machine cannot give it the code: another way is taken.</returns>
+    private static async Task<RuntimeProcess?> AssignAsync(
+        IBlankSandbox waiting, InstanceSeed seed, IReadOnlyDictionary<string, string> environment, ISandboxOutput output, StartLaps laps)
+    {
+        await using (waiting)
+        {
+            try
+            {
+                var sandbox = await waiting.AssignAsync(new SandboxAssignment { InstanceId = seed.Id, Function = seed.Spec, Output = output, Laps = laps });
+                laps.Kind = StartKind.PreStarted;
+                return new RuntimeProcess(sandbox, seed.Adapter.Attach(sandbox, new RuntimeAssignment(seed.Spec, seed.Runtime, environment, StartedBefore: true)));
+            }
+            catch (FunctionStartException)
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>Waits for the end of a process that has ended or is about to, and says how it ended.</summary>

@@ -15,7 +15,13 @@ public interface IRuntimeAdapter
     /// <summary>How the runtime's process is started for this function.</summary>
     LaunchPlan Plan(FunctionSpec function, RuntimeInfo runtime);
 
-    /// <summary>Begins to speak with the process in a sandbox that was launched by <see cref="Plan"/>.</summary>
+    /// <summary>
+    /// How a process is started that can become this function later, when it gets code, variables and limits at once; null when the function
+    /// would see a difference, or the adapter knows no such process. Functions with equal plans share waiting processes.
+    /// </summary>
+    BlankPlan? PlanBlank(FunctionSpec function, RuntimeInfo runtime) => null;
+
+    /// <summary>Begins to speak with the process in a sandbox that was launched by <see cref="Plan"/>, or assigned after <see cref="PlanBlank"/>.</summary>
     IRuntimeSession Attach(ISandbox sandbox, RuntimeAssignment assignment);
 }
 

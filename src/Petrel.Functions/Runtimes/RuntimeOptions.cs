@@ -18,6 +18,9 @@ public sealed record RuntimeOptions
     /// <summary>Where the versions that programs told are kept between starts; null keeps none.</summary>
     public string? VersionCache { get; init; }
 
+    /// <summary>Where adapters keep files that sandboxes are started with; null: a temporary folder of the process's own.</summary>
+    public string? StateDirectory { get; init; }
+
     private static string FindBootstraps()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

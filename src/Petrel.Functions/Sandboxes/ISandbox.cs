@@ -9,6 +9,10 @@ public interface ISandboxLauncher
     /// <summary>Starts a process in a sandbox of its own. Throws <see cref="FunctionStartException"/> when the machine cannot.</summary>
     Task<ISandbox> LaunchAsync(SandboxSpec spec, CancellationToken cancellationToken = default);
 
+    /// <summary>Starts a process in a sandbox that becomes a function's later.</summary>
+    Task<IBlankSandbox> LaunchBlankAsync(BlankSpec spec, CancellationToken cancellationToken = default) =>
+        throw new FunctionStartException("ServiceException", "Sandboxes of this kind cannot become a function's later");
+
     /// <summary>What this machine lets the launcher enforce.</summary>
     SandboxCapabilities Capabilities { get; }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Petrel.Functions;
 using Petrel.Functions.Pools;
+using Petrel.Functions.Prestart;
 using Petrel.Functions.Runtimes;
 using Petrel.Functions.Sandboxes.Launch;
 using Petrel.Storage;
@@ -14,11 +15,12 @@ namespace Petrel.Functions.Tests.Engine;
 internal sealed class EngineHost : IAsyncDisposable
 {
     private static readonly Lazy<EngineHost> Instance = new(() => new EngineHost(12_000));
+    private static readonly Lazy<EngineHost> Ahead = new(() => new EngineHost(12_000, prestart: new PrestartOptions()));
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("petrel-engine-tests-");
     private readonly ServiceProvider _services;
     private int _lastFunction;
 
-    public EngineHost(int memoryBudgetMb, TimeProvider? time = null)
+    public EngineHost(int memoryBudgetMb, TimeProvider? time = null, PrestartOptions? prestart = null)
     {
         _services = new ServiceCollection()
             .AddLogging()
@@ -30,12 +32,20 @@ internal sealed class EngineHost : IAsyncDisposable
             .AddRuntimes(new RuntimeOptions())
             .AddPetrelFunctions(
                 new FleetOptions { MemoryBudgetMb = memoryBudgetMb },
-                new SandboxOptions { StateDirectory = _directory.FullName, PreparedEnclosures = 2 })
+                new SandboxOptions { StateDirectory = _directory.FullName, PreparedEnclosures = 2 },
+                prestart ?? new PrestartOptions { MemoryMb = 0 })
             .BuildServiceProvider();
     }
 
     /// <summary>One for all tests that need no engine of their own.</summary>
     public static EngineHost Shared => Instance.Value;
+
+    /// <summary>One that starts runtimes ahead.</summary>
+    public static EngineHost Prestarting => Ahead.Value;
+
+    public PrestartPools Prestart => _services.GetRequiredService<PrestartPools>();
+
+    public IRuntimeProvider Runtimes => _services.GetRequiredService<IRuntimeProvider>();
 
     public MemoryLogs Logs { get; } = new();
 

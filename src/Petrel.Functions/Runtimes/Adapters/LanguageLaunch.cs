@@ -19,6 +19,14 @@ internal static class LanguageLaunch
         FrameChannel = true,
     };
 
+    /// <summary>The same before the function is known: the variables that name it come later, with all the others.</summary>
+    public static LaunchPlan Blank(RuntimeOptions options, RuntimeInfo runtime, string bootstrap) => new()
+    {
+        Command = [],
+        Mounts = [new SandboxMount(Path.Combine(options.Bootstraps, bootstrap), RuntimeFolder), .. ProgramMounts(runtime)],
+        FrameChannel = true,
+    };
+
     public static IReadOnlyDictionary<string, string> Variables(FunctionSpec function, RuntimeInfo runtime)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)

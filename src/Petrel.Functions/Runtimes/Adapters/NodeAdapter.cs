@@ -23,6 +23,12 @@ internal sealed class NodeAdapter(RuntimeOptions options, RuntimeApiServer api) 
         };
     }
 
+    /// <summary>The heap's limits are the program's arguments: a waiting process is for one memory size.</summary>
+    protected override LaunchPlan LaunchBlank(FunctionSpec function, RuntimeInfo runtime) => LanguageLaunch.Blank(options, runtime, "node") with
+    {
+        Command = [runtime.Program!, .. HeapLimits(function), $"{LanguageLaunch.RuntimeFolder}/bootstrap.js"],
+    };
+
     // V8 collects by what it may use, and takes the machine's memory for that: a function would be killed with most of its heap garbage.
     // The shares are Lambda's.
     private static IEnumerable<string> HeapLimits(FunctionSpec function) =>

@@ -19,9 +19,16 @@ internal sealed class PythonAdapter(RuntimeOptions options, RuntimeApiServer api
         return LanguageLaunch.Of(options, function, runtime, "python") with
         {
             // -S: without the host's packages; the bootstrap makes up for the rest of the site module.
-            Command = [runtime.Program!, "-S", $"{LanguageLaunch.RuntimeFolder}/bootstrap.py"],
+            Command = Command(runtime),
         };
     }
+
+    protected override LaunchPlan LaunchBlank(FunctionSpec function, RuntimeInfo runtime) => LanguageLaunch.Blank(options, runtime, "python") with
+    {
+        Command = Command(runtime),
+    };
+
+    private static string[] Command(RuntimeInfo runtime) => [runtime.Program!, "-S", $"{LanguageLaunch.RuntimeFolder}/bootstrap.py"];
 
     // Inside, the folder is read-only, and each start would compile the bootstrap anew. Where it cannot be written here either, it does.
     private void CompileBootstrap(string program)

@@ -28,6 +28,17 @@ internal abstract class RuntimeAdapter(RuntimeApiServer api) : IRuntimeAdapter
         return launch with { Command = Wrap(launch.Command, function), Environment = environment, Listen = [ApiEndPoint] };
     }
 
+    public BlankPlan? PlanBlank(FunctionSpec function, RuntimeInfo runtime)
+    {
+        if (function.Environment.ContainsKey(WrapperVariable) || StartVariables.MatterFor(function, runtime)
+            || function.LayerDirectories.Any(layer => Directory.Exists(Path.Combine(layer, "extensions"))))
+        {
+            return null;
+        }
+
+        return LaunchBlank(function, runtime) is { } launch ? new BlankPlan(launch with { Listen = [ApiEndPoint], FrameChannel = true }) : null;
+    }
+
     public IRuntimeSession Attach(ISandbox sandbox, RuntimeAssignment assignment)
     {
         var byFrames = sandbox.Frames is { } frames ? new FrameSession(frames, assignment) : null;
@@ -50,6 +61,12 @@ internal abstract class RuntimeAdapter(RuntimeApiServer api) : IRuntimeAdapter
 
     /// <summary>The program, what it needs in its environment, and what the sandbox must show.</summary>
     protected abstract LaunchPlan Launch(FunctionSpec function, RuntimeInfo runtime);
+
+    /// <summary>
+    /// How the same process is started before it is known for which function: nothing of the function but what functions have in common. Null
+    /// unless the language can do it; its process writes a Waiting frame, and takes its environment from the Init frame.
+    /// </summary>
+    protected virtual LaunchPlan? LaunchBlank(FunctionSpec function, RuntimeInfo runtime) => null;
 
     // The wrapper gets the command as its arguments and runs it in the end; the shell gives 127 and 126 for one that cannot be run.
     private static IReadOnlyList<string> Wrap(IReadOnlyList<string> command, FunctionSpec function) =>

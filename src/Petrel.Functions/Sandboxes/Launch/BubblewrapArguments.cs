@@ -18,7 +18,7 @@ internal static class BubblewrapArguments
     /// <param name="locate">Where bubblewrap finds a path of the host.</param>
     /// <param name="ownNetwork">Whether bubblewrap makes the network namespace, instead of being started in one.</param>
     /// <param name="without">Defences that a test leaves out.</param>
-    public static byte[] Build(SandboxSpec spec, SandboxSources sources, Func<string, string> locate, bool ownNetwork, Defences without = Defences.None)
+    public static byte[] Build(ProcessPlan process, SandboxSources sources, Func<string, string> locate, bool ownNetwork, Defences without = Defences.None)
     {
         var options = new List<string>(256)
         {
@@ -37,19 +37,11 @@ internal static class BubblewrapArguments
         AddProcesses(options, without);
         AddDevices(options, without);
         AddEtc(options, sources, locate);
-        options.AddRange([without.HasFlag(Defences.ReadOnlyCode) ? "--bind" : "--ro-bind", locate(spec.Function.CodeDirectory), "/var/task"]);
-        if (sources.Layers is not null)
-        {
-            Bind(options, locate(sources.Layers), "/opt");
-        }
-        else
-        {
-            options.AddRange(["--dir", "/opt"]);
-        }
-
-        var tmpBytes = without.HasFlag(Defences.TmpSize) ? long.MaxValue >> 8 : (long)spec.Function.EphemeralStorageMb << 20;
+        BindOrMake(options, sources.Code is null ? null : locate(sources.Code), "/var/task", without.HasFlag(Defences.ReadOnlyCode));
+        BindOrMake(options, sources.Layers is null ? null : locate(sources.Layers), "/opt");
+        var tmpBytes = without.HasFlag(Defences.TmpSize) ? long.MaxValue >> 8 : (long)process.EphemeralStorageMb << 20;
         options.AddRange(["--perms", "1777", "--size", Number(tmpBytes), "--tmpfs", "/tmp"]);
-        foreach (var mount in spec.Plan.Mounts)
+        foreach (var mount in process.Plan.Mounts)
         {
             Bind(options, locate(mount.HostPath), mount.SandboxPath);
         }
@@ -60,7 +52,7 @@ internal static class BubblewrapArguments
         }
 
         options.AddRange(["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/var/task"]);
-        AddEnvironment(options, spec);
+        AddEnvironment(options, process);
         return Encode(options);
     }
 
@@ -140,19 +132,26 @@ internal static class BubblewrapArguments
         }
     }
 
-    private static void AddEnvironment(List<string> options, SandboxSpec spec)
+    private static void AddEnvironment(List<string> options, ProcessPlan process)
     {
         options.Add("--clearenv");
-        foreach (var (name, value) in spec.Plan.OwnEnvironment ? spec.Plan.Environment : spec.Environment)
+        foreach (var (name, value) in process.Environment)
         {
             options.AddRange(["--setenv", name, value]);
         }
 
-        if (spec.Plan.FrameChannel)
+        if (process.Plan.FrameChannel)
         {
             options.AddRange(["--setenv", "PETREL_FD", Number(SandboxDescriptors.Frames)]);
         }
     }
+
+    /// <summary>
+    /// A place for what is mounted later has the folder for libraries too: the dynamic linker remembers of a folder in its path that it was not
+    /// there when the program started, and would not look for the function's libraries.
+    /// </summary>
+    private static void BindOrMake(List<string> options, string? source, string target, bool writable = false) =>
+        options.AddRange(source is null ? ["--dir", target, "--dir", target + "/lib"] : [writable ? "--bind" : "--ro-bind", source, target]);
 
     private static void Bind(List<string> options, string source, string target) => options.AddRange(["--ro-bind", source, target]);
 
@@ -160,9 +159,10 @@ internal static class BubblewrapArguments
 }
 
 /// <summary>Folders of the host that the launcher has prepared for a sandbox.</summary>
-/// <param name="Layers">The layers, merged; null when the function has none.</param>
+/// <param name="Code">Null in a sandbox that gets its code later.</param>
+/// <param name="Layers">The layers, merged; null when the function has none, or they come later.</param>
 /// <param name="Stem">The first program inside; null: the function's own is.</param>
-internal sealed record SandboxSources(string Etc, string? Layers, Stem? Stem = null);
+internal sealed record SandboxSources(string Etc, string? Code, string? Layers, Stem? Stem = null);
 
 /// <summary>The descriptors that bubblewrap is started with.</summary>
 internal static class SandboxDescriptors

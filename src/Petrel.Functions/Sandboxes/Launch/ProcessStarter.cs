@@ -35,10 +35,14 @@ internal sealed unsafe class ProcessStarter
     }
 
     /// <param name="arguments">Bubblewrap's options, as <see cref="BubblewrapArguments"/> makes them; the program follows on its command line.</param>
-    public StartedProcess Start(SandboxSpec spec, Enclosure enclosure, byte[] arguments)
+    public StartedProcess Start(ProcessPlan spec, Enclosure enclosure, byte[] arguments)
     {
-        enclosure.Limits?.Limit(ResourceLimits.Of(spec.Function, _options));
-        enclosure.Network?.Grant(spec.Plan.Egress ?? spec.Function.Egress);
+        enclosure.Limits?.Limit(spec.Limits(_options));
+        if ((spec.Plan.Egress ?? spec.Function?.Egress) is { } egress)
+        {
+            enclosure.Network?.Grant(egress);
+        }
+
         var listeners = enclosure.Network?.ListenAll(_hostNetwork, spec.Plan.Listen) ?? [];
         Descriptors ends = default;
         var pid = 0;
@@ -48,17 +52,17 @@ internal sealed unsafe class ProcessStarter
             pid = Spawn(spec, enclosure, ref ends, listeners);
             var process = Libc.OpenProcess(pid);
             var frames = spec.Plan.FrameChannel ? new Socket(new SafeSocketHandle(ends.Frames, ownsHandle: true)) : null;
-            return new StartedProcess(pid, process, ends.Output, ends.Error, frames, listeners);
+            return new StartedProcess(pid, process, ends.Output, ends.Error, frames, listeners) { Info = ends.Info };
         }
         catch
         {
             Abandon(pid, listeners.Values);
-            CloseAll([ends.Output, ends.Error, ends.Frames]);
+            CloseAll([ends.Output, ends.Error, ends.Frames, ends.Info]);
             throw;
         }
         finally
         {
-            CloseAll([ends.ChildOutput, ends.ChildError, ends.ChildFrames, ends.Arguments, ends.Held, ends.Filter]);
+            CloseAll([ends.ChildOutput, ends.ChildError, ends.ChildFrames, ends.ChildInfo, ends.Arguments, ends.Held, ends.Filter]);
         }
     }
 
@@ -76,7 +80,7 @@ internal sealed unsafe class ProcessStarter
         }
     }
 
-    private Descriptors Open(SandboxSpec spec, byte[] arguments)
+    private Descriptors Open(ProcessPlan spec, byte[] arguments)
     {
         var result = default(Descriptors);
         (result.Output, result.ChildOutput) = Pipe();
@@ -90,12 +94,17 @@ internal sealed unsafe class ProcessStarter
             (result.Frames, result.ChildFrames) = (pair[0], High(pair[1]));
         }
 
+        if (spec.Function is null)
+        {
+            (result.Info, result.ChildInfo) = Pipe();
+        }
+
         result.Filter = _filter is null ? 0 : High(Libc.MemoryFile("filter", _filter));
         (result.Arguments, result.Held) = Filled(arguments);
         return result;
     }
 
-    private int Spawn(SandboxSpec spec, Enclosure enclosure, ref Descriptors ends, Dictionary<IPEndPoint, Socket> listeners)
+    private int Spawn(ProcessPlan spec, Enclosure enclosure, ref Descriptors ends, Dictionary<IPEndPoint, Socket> listeners)
     {
         var limits = enclosure.Limits;
         var entered = limits?.EnterThread() ?? false;
@@ -104,7 +113,7 @@ internal sealed unsafe class ProcessStarter
             var adopting = entered ? null : limits;
             return enclosure.Network is null
                 ? SpawnWaiting(spec, enclosure, ref ends, listeners)
-                : Confined(SpawnAs(enclosure, Command(spec, limits is not null, waits: false), Given(ends, 0, 0)), adopting, ref ends);
+                : Confined(SpawnAs(enclosure, Command(spec, limits is not null, waits: false), Given(ends, ends.ChildInfo, 0)), adopting, ref ends);
         }
         finally
         {
@@ -149,7 +158,7 @@ internal sealed unsafe class ProcessStarter
     }
 
     /// <summary>The sandbox waits before its program starts, until the daemon listens in the network that it has made itself.</summary>
-    private int SpawnWaiting(SandboxSpec spec, Enclosure enclosure, ref Descriptors ends, Dictionary<IPEndPoint, Socket> listeners)
+    private int SpawnWaiting(ProcessPlan spec, Enclosure enclosure, ref Descriptors ends, Dictionary<IPEndPoint, Socket> listeners)
     {
         var (info, childInfo) = Pipe();
         var (childBlock, block) = Pipe();
@@ -180,7 +189,7 @@ internal sealed unsafe class ProcessStarter
     }
 
     /// <summary>The process inside, from the JSON object that bubblewrap writes piece by piece; null when it failed before.</summary>
-    private static int? ReadInner(int info)
+    public static int? ReadInner(int info)
     {
         var buffer = stackalloc byte[1024];
         for (var have = 0; have < 1024;)
@@ -202,7 +211,7 @@ internal sealed unsafe class ProcessStarter
         return null;
     }
 
-    private void Borrow(SandboxSpec spec, Enclosure enclosure, int inner, Dictionary<IPEndPoint, Socket> listeners)
+    private void Borrow(ProcessPlan spec, Enclosure enclosure, int inner, Dictionary<IPEndPoint, Socket> listeners)
     {
         if (enclosure.Network is null && BorrowedListeners.Available)
         {
@@ -215,7 +224,7 @@ internal sealed unsafe class ProcessStarter
 
     public static IPEndPoint PlatformEndPoint(SandboxOptions options) => new(IPAddress.Loopback, options.PlatformPort);
 
-    private List<string> Command(SandboxSpec spec, bool limited, bool waits)
+    private List<string> Command(ProcessPlan spec, bool limited, bool waits)
     {
         var command = new List<string> { _processName, "--args", Number(SandboxDescriptors.Arguments) };
         if (_filter is not null)
@@ -223,9 +232,14 @@ internal sealed unsafe class ProcessStarter
             command.AddRange(["--seccomp", Number(SandboxDescriptors.Filter)]);
         }
 
+        if (waits || spec.Function is null)
+        {
+            command.AddRange(["--info-fd", Number(SandboxDescriptors.Info)]);
+        }
+
         if (waits)
         {
-            command.AddRange(["--info-fd", Number(SandboxDescriptors.Info), "--block-fd", Number(SandboxDescriptors.Block)]);
+            command.AddRange(["--block-fd", Number(SandboxDescriptors.Block)]);
         }
 
         command.Add("--");
@@ -233,7 +247,7 @@ internal sealed unsafe class ProcessStarter
         {
             // Without control groups the memory is bounded by process; stacks of threads count as data too, and are mostly unused.
             // Processes are counted by user namespace when that is where they are bounded, so neighbours of the same user do not count.
-            command.AddRange(["/usr/bin/prlimit", $"--data={(spec.Function.MemoryMb + 512L) << 20}", $"--nproc={_options.ProcessLimit}", "--"]);
+            command.AddRange(["/usr/bin/prlimit", $"--data={(spec.MemoryMb + 512L) << 20}", $"--nproc={_options.ProcessLimit}", "--"]);
         }
 
         command.AddRange(CommandInside(spec.Plan));
@@ -258,7 +272,7 @@ internal sealed unsafe class ProcessStarter
             given[i] = given[i] == 0 ? _null : given[i];
         }
 
-        return info == 0 ? given[..SandboxDescriptors.Info] : given;
+        return given[..(info == 0 ? SandboxDescriptors.Info : block == 0 ? SandboxDescriptors.Block : given.Length)];
     }
 
     private int SpawnAs(Enclosure enclosure, List<string> command, int[] descriptors)
@@ -356,6 +370,6 @@ internal sealed unsafe class ProcessStarter
     /// <summary>Zero is none: the daemon's own standard input is never one of these.</summary>
     private struct Descriptors
     {
-        public int Output, ChildOutput, Error, ChildError, Frames, ChildFrames, Arguments, Held, Filter;
+        public int Output, ChildOutput, Error, ChildError, Frames, ChildFrames, Arguments, Held, Filter, Info, ChildInfo;
     }
 }

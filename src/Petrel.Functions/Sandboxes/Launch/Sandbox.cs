@@ -26,19 +26,19 @@ internal sealed class Sandbox : ISandbox, IReadable
     private bool _killed;
     private bool _givenBack;
 
-    public Sandbox(Reactor reactor, SandboxSpec spec, Enclosure enclosure, StartedProcess process, Func<Enclosure, ValueTask> giveBack)
+    public Sandbox(Reactor reactor, string instanceId, ISandboxOutput output, Enclosure enclosure, StartedProcess process, Func<Enclosure, ValueTask> giveBack)
     {
-        (_reactor, _enclosure, _giveBack, InstanceId, ProcessId) = (reactor, enclosure, giveBack, spec.InstanceId, process.Id);
+        (_reactor, _enclosure, _giveBack, InstanceId, ProcessId) = (reactor, enclosure, giveBack, instanceId, process.Id);
         (Frames, _listeners) = (process.Frames, process.Listeners);
-        _standardOutput = new OutputPipe(reactor, spec.Output, _outputLock, process.StandardOutput, isError: false);
-        _standardError = new OutputPipe(reactor, spec.Output, _outputLock, process.StandardError, isError: true);
+        _standardOutput = new OutputPipe(reactor, output, _outputLock, process.StandardOutput, isError: false);
+        _standardError = new OutputPipe(reactor, output, _outputLock, process.StandardError, isError: true);
         _alarm = enclosure.Limits is { } limits ? new MemoryAlarm(reactor, limits, Kill) : null;
         _processFd = process.ProcessFd;
         _processKey = reactor.NewKey();
         reactor.Add(_processKey, _processFd, this);
     }
 
-    public string InstanceId { get; }
+    public string InstanceId { get; internal set; }
 
     public int ProcessId { get; }
 
@@ -56,7 +56,7 @@ internal sealed class Sandbox : ISandbox, IReadable
         ?? throw new FunctionStartException("ServiceException", $"The daemon cannot listen inside sandboxes on this machine ({endPoint})");
 
     /// <summary>Makes sockets inside; null on a machine where the daemon cannot.</summary>
-    public Func<AddressFamily, Task<Socket>>? Sockets { private get; init; }
+    public Func<AddressFamily, Task<Socket>>? Sockets { private get; set; }
 
     public async ValueTask<Socket> OpenSocketAsync(AddressFamily family) => Sockets is { } sockets
         ? await sockets(family)
@@ -119,6 +119,17 @@ internal sealed class Sandbox : ISandbox, IReadable
         return _frozen = false;
     });
 
+    /// <summary>Sets the limits anew, without a look at what is in use, and how far the network reaches.</summary>
+    public void Bound(ResourceLimits limits, FunctionEgress egress)
+    {
+        _ = WithLimits(group =>
+        {
+            group.Limit(limits);
+            return true;
+        });
+        _enclosure.Network?.Grant(egress);
+    }
+
     /// <summary>The limits, unless there are none or they have been given back: their descriptors may be another sandbox's by then.</summary>
     private T? WithLimits<T>(Func<IControlGroup, T> use)
     {
@@ -168,4 +179,8 @@ internal sealed class Sandbox : ISandbox, IReadable
 
 /// <summary>What starting a process gave the daemon; every descriptor is owned by the sandbox made from it.</summary>
 internal sealed record StartedProcess(
-    int Id, int ProcessFd, int StandardOutput, int StandardError, Socket? Frames, IReadOnlyDictionary<IPEndPoint, Socket> Listeners);
+    int Id, int ProcessFd, int StandardOutput, int StandardError, Socket? Frames, IReadOnlyDictionary<IPEndPoint, Socket> Listeners)
+{
+    /// <summary>Of a blank sandbox: where bubblewrap tells which process has made the sandbox's mounts; 0 otherwise.</summary>
+    public int Info { get; init; }
+}

@@ -9,7 +9,7 @@ using Petrel.Functions.Sandboxes.Network;
 namespace Petrel.Functions.Sandboxes.Launch;
 
 /// <summary>
-/// Starts processes in sandboxes of bubblewrap. A start: 1 take a prepared enclosure → 2 merge layers → on the launching thread 3 stage
+/// Starts processes in sandboxes of bubblewrap. A start: 1 merge layers → 2 take a prepared enclosure → on the launching thread 3 stage
 /// what is mounted and 4 start bubblewrap → 5 watch it, and accept its connections to the platform.
 /// </summary>
 internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
@@ -22,6 +22,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
     private readonly ISandboxConnections _connections;
     private readonly SandboxOptions _options;
     private readonly LayerMerge _layers;
+    private readonly Lazy<Assigner> _assigner;
     private readonly string _etc;
     private ProcessStarter? _starter;
     private Stage? _stage;
@@ -35,6 +36,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
         _etc = Path.Combine(options.StateDirectory, "etc");
         EtcFiles.Write(_etc, nameServers);
         _layers = new LayerMerge(Path.Combine(options.StateDirectory, "layers"));
+        _assigner = new Lazy<Assigner>(() => new Assigner(options, _layers));
         _machine = Machine.Prepare(options, nameServers);
         foreach (var problem in _machine.Capabilities.Problems)
         {
@@ -65,29 +67,54 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
 
     public async Task<ISandbox> LaunchAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
     {
+        var sources = new SandboxSources(_etc, spec.Function.CodeDirectory, _layers.Merge(spec.Function.LayerDirectories), _machine.Stem); // 1
+        var door = new PlatformDoor(_connections) { Identity = SandboxIdentities.Of(spec.InstanceId, spec.Function) };
+        return await StartAsync(
+            ProcessPlan.Of(spec), sources, door,
+            (enclosure, process) => new Sandbox(_reactor, spec.InstanceId, spec.Output, enclosure, process, _enclosures.GiveBackAsync),
+            spec.Laps, cancellationToken);
+    }
+
+    public async Task<IBlankSandbox> LaunchBlankAsync(BlankSpec spec, CancellationToken cancellationToken = default)
+    {
+        if (!Capabilities.Root)
+        {
+            throw new FunctionStartException("ServiceException", "Without root's rights the daemon cannot mount code into a sandbox that runs");
+        }
+
+        var output = new UnassignedOutput();
+        var door = new PlatformDoor(_connections);
+        StartedProcess? started = null;
+        var sandbox = await StartAsync(
+            ProcessPlan.Of(spec), new SandboxSources(_etc, Code: null, Layers: null, _machine.Stem), door,
+            (enclosure, process) => new Sandbox(_reactor, "", output, enclosure, started = process, _enclosures.GiveBackAsync),
+            laps: null, cancellationToken);
+        return new BlankSandbox(sandbox, spec, started!, new BlankBindings(output, door), _assigner.Value);
+    }
+
+    private async Task<Sandbox> StartAsync(
+        ProcessPlan plan, SandboxSources sources, PlatformDoor door, Func<Enclosure, StartedProcess, Sandbox> make, StartLaps? laps, CancellationToken cancellationToken)
+    {
         if (Capabilities.Bubblewrap is null)
         {
             throw new FunctionStartException("ServiceException", "bubblewrap is not installed on this machine: apt-get install bubblewrap");
         }
 
-        var enclosure = await _enclosures.TakeAsync(); // 1
-        spec.Laps?.End("enclosure");
+        var enclosure = await _enclosures.TakeAsync(); // 2
+        laps?.End("enclosure");
         try
         {
-            var sources = new SandboxSources(_etc, _layers.Merge(spec.Function.LayerDirectories), _machine.Stem); // 2
             cancellationToken.ThrowIfCancellationRequested();
-            var process = await _launching.RunAsync(() => Start(spec, enclosure, sources));
-            var sandbox = new Sandbox(_reactor, spec, enclosure, process, _enclosures.GiveBackAsync) // 5
-            {
-                Sockets = SocketsOf(enclosure, process.Id),
-            };
+            var process = await _launching.RunAsync(() => Start(plan, enclosure, sources));
+            var sandbox = make(enclosure, process); // 5
+            sandbox.Sockets = SocketsOf(enclosure, process.Id);
             if ((enclosure.Network?.Platform ?? process.Listeners.GetValueOrDefault(ProcessStarter.PlatformEndPoint(_options))) is { } platform)
             {
-                _ = AcceptAsync(platform, spec);
+                _ = door.ServeAsync(platform);
             }
 
             _ = _enclosures.RefillAsync(); // now that nobody waits for it
-            spec.Laps?.End("sandbox");
+            laps?.End("sandbox");
             return sandbox;
         }
         catch (Exception e)
@@ -102,7 +129,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
         }
     }
 
-    private StartedProcess Start(SandboxSpec spec, Enclosure enclosure, SandboxSources sources)
+    private StartedProcess Start(ProcessPlan plan, Enclosure enclosure, SandboxSources sources)
     {
         if (_starter is null)
         {
@@ -118,33 +145,13 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
         }
 
         var locate = _stage is null ? (Func<string, string>)(path => path) : _stage.Locate; // 3
-        return _starter.Start(spec, enclosure, BubblewrapArguments.Build(spec, sources, locate, ownNetwork: enclosure.Network is null, _options.Without)); // 4
+        return _starter.Start(plan, enclosure, BubblewrapArguments.Build(plan, sources, locate, ownNetwork: enclosure.Network is null, _options.Without)); // 4
     }
 
     private Func<AddressFamily, Task<Socket>>? SocketsOf(Enclosure enclosure, int processId) =>
         enclosure.Network is { } network ? family => _machine.Networks!.OpenSocketAsync(network, family)
         : BorrowedListeners.Available ? _ => _borrowing.Value.RunAsync(() => BorrowedListeners.OpenSocket(processId))
         : null;
-
-    /// <summary>Ends when the sandbox's network is given back, which closes the listener.</summary>
-    private async Task AcceptAsync(Socket listener, SandboxSpec spec)
-    {
-        var identity = new SandboxIdentity(spec.InstanceId, spec.Function.Account, spec.Function.Region, spec.Function.FunctionArn);
-        while (true)
-        {
-            Socket connection;
-            try
-            {
-                connection = await listener.AcceptAsync();
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            _connections.Serve(connection, identity);
-        }
-    }
 
     /// <summary>Every sandbox has been disposed before.</summary>
     public async ValueTask DisposeAsync()
@@ -159,6 +166,11 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
         if (_borrowing.IsValueCreated)
         {
             _borrowing.Value.Dispose();
+        }
+
+        if (_assigner.IsValueCreated)
+        {
+            _assigner.Value.Dispose();
         }
 
         _machine.Dispose();

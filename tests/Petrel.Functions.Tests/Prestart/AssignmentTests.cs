@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Petrel.Functions.Runtimes;
+using Petrel.Functions.Tests.Engine;
+using Petrel.Functions.Tests.Runtimes;
+using Petrel.Testing;
+
+namespace Petrel.Functions.Tests.Prestart;
+
+/// <summary>What a function finds in a sandbox that was there before it.</summary>
+public sealed class AssignmentTests
+{
+    public AssignmentTests() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "code is mounted late by root only");
+
+    private static EngineHost Host => EngineHost.Prestarting;
+
+    [Fact]
+    public async Task Invoke_PythonFromThePool_AnswersWithItsCodeAndEnvironment()
+    {
+        var function = Host.Python("""
+            import os
+            def handler(event, context):
+                return [event, os.environ["MINE"], open("/var/task/app.py").readline(), os.getcwd(), context.function_name]
+            """) with { Environment = new Dictionary<string, string> { ["MINE"] = "a value" } };
+        var (result, payload) = await Hit.InvokeAsync(Host, function, "7");
+        Assert.Equal($"""[7, "a value", "import os\n", "/var/task", "{function.Name}"]""", payload);
+        Assert.Equal(StartKind.PreStarted, result.Report.Start!.Kind);
+        Assert.Equal(["credentials", "take", "mount", "init"], result.Report.Start.Parts.Select(p => p.Name));
+    }
+
+    [Theory]
+    [InlineData("index.js", "exports.handler = async (event) =>")]
+    [InlineData("index.mjs", "export const handler = async (event) =>")]
+    public async Task Invoke_NodeFromThePool_AnswersWithItsCodeAndEnvironment(string file, string head)
+    {
+        var function = Host.Function("nodejs22.x", "index.handler", file, head + " [event, process.env.MINE, process.cwd(), process.env.PETREL_WARM];") with
+        {
+            Environment = new Dictionary<string, string> { ["MINE"] = "a value" },
+        };
+        var (result, payload) = await Hit.InvokeAsync(Host, function, "7");
+        Assert.Equal("""[7,"a value","/var/task",null]""", payload);
+        Assert.Equal(StartKind.PreStarted, result.Report.Start!.Kind);
+    }
+
+    [Fact]
+    public async Task Invoke_DotnetFromThePool_AnswersWithItsCode()
+    {
+        var function = Host.Function("dotnet8", "DotnetLibrary::Functions.Handlers::Log", "other", "") with
+        {
+            CodeDirectory = Path.Combine(RuntimesUnderTest.Root, "tests/Functions/DotnetLibrary/bin"),
+            Timeout = TimeSpan.FromSeconds(30),
+        };
+        var (result, payload) = await Hit.InvokeAsync(Host, function);
+        Assert.Equal("0", payload);
+        Assert.Equal(StartKind.PreStarted, result.Report.Start!.Kind);
+        Assert.Contains(Host.Logs.Of(function), l => l.EndsWith("\tinfo\tone\ntwo", StringComparison.Ordinal));
+    }
+}
+
+/// <summary>Invokes functions when a process waits for them.</summary>
+internal static class Hit
+{
+    public static async Task<(InvocationResult Result, string Payload)> InvokeAsync(EngineHost host, FunctionSpec function, string payload = "{}")
+    {
+        var runtime = host.Runtimes.Catalogue.Find(function.Runtime)!;
+        var plan = host.Runtimes.AdapterFor(runtime)!.PlanBlank(function, runtime)!;
+        for (var attempt = 0; ; attempt++)
+        {
+            host.Prestart.Expect(plan);
+            await Eventually.IsTrueAsync(() => host.Prestart.WaitingFor(plan) > 0);
+            var answer = await host.InvokeAsync(function with { PoolKey = $"{function.PoolKey}-{attempt}" }, payload);
+            if (attempt == 5 || answer.Result.Report.Start is { Kind: StartKind.PreStarted })
+            {
+                return answer; // another test may have taken it
+            }
+        }
+    }
+}
