@@ -79,7 +79,11 @@ internal static class CommandLine
         new InvokeCommand(context),
         new LogsCommand(context),
         new ListCommand(context),
+        new DescribeCommand(context),
         new RemoveCommand(context),
+        new TopCommand(context),
+        new UsageCommand(context),
+        new BudgetCommand(context),
         new DoctorCommand(context),
         new EnvCommand(context),
         new ConfigCommand(context),
@@ -93,7 +97,8 @@ internal static class CommandLine
     private static int ReportUsage(ParseResult parse, CliContext context)
     {
         var command = parse.CommandResult.Command;
-        var path = command is RootCommand ? context.Program : $"{context.Program} {command.Name}";
+        var path = string.Join(' ', parse.CommandResult.Command.Parents.OfType<Command>().Where(c => c is not RootCommand).Select(c => c.Name).Prepend(context.Program));
+        path = command is RootCommand ? context.Program : $"{path} {command.Name}";
         var word = parse.UnmatchedTokens.Count > 0 && command is RootCommand ? parse.UnmatchedTokens[0] : null;
         var near = word is null ? null : Nearest.To(word, command.Subcommands.Select(c => c.Name));
         foreach (var error in parse.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal))

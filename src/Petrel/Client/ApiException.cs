@@ -19,6 +19,8 @@ internal sealed class ApiException(HttpStatusCode status, string code, string me
         "ResourceNotFoundException" when Message.Contains("unction", StringComparison.Ordinal) => $"see what there is: {program} ls",
         "InvalidClientTokenId" or "UnrecognizedClientException" or "SignatureDoesNotMatch" or "InvalidSignatureException" =>
             $"the daemon does not know these credentials; those of its root key: {program} env",
+        "TooManyRequestsException" when Message.Contains("budget", StringComparison.Ordinal) => $"see what is left, and raise it: {program} budget ls",
+        "TooManyRequestsException" => $"see what runs and what waits: {program} top",
         _ => null,
     };
 }

@@ -78,6 +78,16 @@ internal sealed class LambdaClient(ApiClient api, TimeProvider time)
         (await OrNullAsync(api.RestAsync(HttpMethod.Get, "lambda", $"/2021-10-31/functions/{Escape(name)}/url", null, cancellationToken)))
             ?["FunctionUrl"]?.GetValue<string>();
 
+    /// <summary>The published versions, first to last.</summary>
+    public Task<IReadOnlyList<JsonNode>> ListVersionsAsync(string name, CancellationToken cancellationToken) =>
+        PagesAsync($"{Functions}/{Escape(name)}/versions", "Versions", cancellationToken);
+
+    public Task<IReadOnlyList<JsonNode>> ListAliasesAsync(string name, CancellationToken cancellationToken) =>
+        PagesAsync($"{Functions}/{Escape(name)}/aliases", "Aliases", cancellationToken);
+
+    public Task<IReadOnlyList<JsonNode>> ListProvisionedAsync(string name, CancellationToken cancellationToken) =>
+        PagesAsync($"/2019-09-30/functions/{Escape(name)}/provisioned-concurrency?List=ALL", "ProvisionedConcurrencyConfigs", cancellationToken);
+
     /// <summary>Makes a URL that anybody may call, as far as the daemon is reached at all.</summary>
     public async Task<string> CreatePublicUrlAsync(string name, CancellationToken cancellationToken)
     {
@@ -121,6 +131,22 @@ internal sealed class LambdaClient(ApiClient api, TimeProvider time)
             Header("X-Amz-Log-Result") is { } log ? Encoding.UTF8.GetString(Convert.FromBase64String(log)) : null);
 
         string? Header(string name) => answer.Headers.TryGetValues(name, out var values) ? values.First() : null;
+    }
+
+    private async Task<IReadOnlyList<JsonNode>> PagesAsync(string path, string member, CancellationToken cancellationToken)
+    {
+        var all = new List<JsonNode>();
+        string? marker = null;
+        do
+        {
+            var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+            var page = await api.RestAsync(
+                HttpMethod.Get, "lambda", marker is null ? path : $"{path}{separator}Marker={Uri.EscapeDataString(marker)}", null, cancellationToken);
+            all.AddRange((page?[member]?.AsArray() ?? []).OfType<JsonNode>());
+            marker = page?["NextMarker"]?.GetValue<string>();
+        }
+        while (!string.IsNullOrEmpty(marker));
+        return all;
     }
 
     private static async Task<JsonNode?> OrNullAsync(Task<JsonNode?> call)

@@ -17,6 +17,13 @@ internal static class FunctionArgument
         return argument;
     }
 
+    public static Argument<string?> CreateOptional(CliContext context)
+    {
+        var argument = new Argument<string?>("name") { Description = "Function: its name, or an ARN", HelpName = "NAME", Arity = ArgumentArity.ZeroOrOne };
+        argument.CompletionSources.Add(completion => List(completion, context));
+        return argument;
+    }
+
     public static Argument<string[]> CreateMany(CliContext context)
     {
         var argument = new Argument<string[]>("name") { Description = "Functions", HelpName = "NAME", Arity = ArgumentArity.OneOrMore };

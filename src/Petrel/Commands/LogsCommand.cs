@@ -71,7 +71,8 @@ internal sealed class LogsCommand : Command
     }
 
     /// <summary>An age (<c>10m</c>) or a time (<c>2026-01-31T10:20:30Z</c>).</summary>
-    internal static DateTimeOffset ParseSince(string text, DateTimeOffset now)
+    /// <param name="option">What the user gave it with.</param>
+    internal static DateTimeOffset ParseSince(string text, DateTimeOffset now, string option = "--since")
     {
         if (text.Length > 1 && long.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count < 1_000_000)
         {
@@ -91,6 +92,6 @@ internal sealed class LogsCommand : Command
 
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
-            : throw new CliException($"--since takes an age such as 30s, 10m, 2h or 1d, or a time, not {text}");
+            : throw new CliException($"{option} takes an age such as 30s, 10m, 2h or 1d, or a time, not {text}");
     }
 }

@@ -44,6 +44,12 @@ internal sealed class Output
     /// <summary>Whether a person looks at the answers.</summary>
     public bool IsTerminal { get; }
 
+    /// <summary>Columns of the terminal; without one there is no end to a line.</summary>
+    public int Width => IsTerminal ? _tables.Value.Profile.Width : int.MaxValue;
+
+    /// <summary>For what is drawn anew in its place; only of use on a terminal.</summary>
+    public IAnsiConsole Screen => _tables.Value;
+
     public static Output OfProcess() => new(
         new OutputTarget(Console.Out, !Console.IsOutputRedirected),
         new OutputTarget(Console.Error, !Console.IsErrorRedirected));

@@ -28,6 +28,9 @@ internal sealed class TextTable(params string[] headers)
         return this;
     }
 
+    /// <summary>The first of the columns that hold numbers, which stand at the right; all after it are of that kind.</summary>
+    public int FirstNumber { get; init; } = headers.Length;
+
     /// <summary>The long column holds sentences: they may be wrapped within a frame that is not too narrow.</summary>
     public bool WrapsLongColumn { get; init; }
 
@@ -56,7 +59,7 @@ internal sealed class TextTable(params string[] headers)
             var line = new StringBuilder();
             for (var column = 0; column < row.Length; column++)
             {
-                line.Append(row[column].PadRight(widths[column])).Append("  ");
+                line.Append(column < FirstNumber ? row[column].PadRight(widths[column]) : row[column].PadLeft(widths[column])).Append("  ");
             }
 
             writer.WriteLine(line.ToString().TrimEnd());
@@ -66,9 +69,10 @@ internal sealed class TextTable(params string[] headers)
     private void WriteFramed(IAnsiConsole console)
     {
         var table = new Table { Border = TableBorder.Rounded, BorderStyle = new Style(Color.Grey) };
-        foreach (var header in headers)
+        for (var column = 0; column < headers.Length; column++)
         {
-            table.AddColumn(new TableColumn($"[bold]{Markup.Escape(header)}[/]"));
+            var shown = new TableColumn($"[bold]{Markup.Escape(headers[column])}[/]") { NoWrap = column >= FirstNumber };
+            table.AddColumn(column < FirstNumber ? shown : shown.RightAligned());
         }
 
         foreach (var row in _rows)

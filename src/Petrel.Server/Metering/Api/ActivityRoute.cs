@@ -8,7 +8,7 @@ namespace Petrel.Server.Metering.Api;
 
 /// <summary>
 /// <c>GET /_petrel/activity?function=</c>: what the daemon and its functions do at this moment. The root key of the installation sees the
-/// functions of all accounts, others those of their own. With a function's name: its last failures too.
+/// functions of all accounts, others those of their own. With a function's name: its last start and its last failures too.
 /// </summary>
 internal sealed class ActivityRoute(IFunctionEngine engine, UsageMeter meter, PetrelOptions options, TimeProvider time) : IEdgeRoute
 {
@@ -29,8 +29,9 @@ internal sealed class ActivityRoute(IFunctionEngine engine, UsageMeter meter, Pe
             .Where(a => function is null ? everything || a.Account == call.Account : IsAsked(a, function, call))
             .Select(ActivityLine.Of)
             .ToArray();
-        var failures = function is null ? null : meter.Find($"arn:aws:lambda:{call.Region}:{call.Account}:function:{function}")?.Failures.Latest() ?? [];
-        return http.Response.WriteAsJsonAsync(new ActivityAnswer(time.GetUtcNow(), Daemon(), functions, failures), http.RequestAborted);
+        var arn = $"arn:aws:lambda:{call.Region}:{call.Account}:function:{function}";
+        var detail = function is null ? null : new FunctionDetail(StartLine.Of(engine.LastStart(arn)), meter.Find(arn)?.Failures.Latest() ?? []);
+        return http.Response.WriteAsJsonAsync(new ActivityAnswer(time.GetUtcNow(), Daemon(), functions, detail), http.RequestAborted);
     }
 
     private static bool IsAsked(FunctionActivity activity, string function, CallContext call) =>
@@ -50,9 +51,29 @@ internal sealed class ActivityRoute(IFunctionEngine engine, UsageMeter meter, Pe
     }
 }
 
-/// <param name="Failures">Null when no function was asked for.</param>
-internal sealed record ActivityAnswer(
-    DateTimeOffset Time, DaemonLine Daemon, IReadOnlyList<ActivityLine> Functions, IReadOnlyList<FunctionFailure>? Failures);
+/// <param name="Detail">Null when no function was asked for.</param>
+internal sealed record ActivityAnswer(DateTimeOffset Time, DaemonLine Daemon, IReadOnlyList<ActivityLine> Functions, FunctionDetail? Detail);
+
+/// <param name="LastStart">Null when this daemon has not started it, or no longer knows.</param>
+internal sealed record FunctionDetail(StartLine? LastStart, IReadOnlyList<FunctionFailure> Failures);
+
+internal sealed record StartLine(string Kind, DateTimeOffset At, double TotalMs, IReadOnlyList<StartPartLine> Parts)
+{
+    public static StartLine? Of(StartTimeline? start) => start is null
+        ? null
+        : new StartLine(
+            start.Kind switch
+            {
+                StartKind.PreStarted => "pre-started",
+                StartKind.Forked => "forked",
+                _ => "launched",
+            },
+            start.At,
+            start.Total.TotalMilliseconds,
+            [.. start.Parts.Select(p => new StartPartLine(p.Name, p.Duration.TotalMilliseconds))]);
+}
+
+internal sealed record StartPartLine(string Name, double Ms);
 
 /// <param name="MemoryBytes">Resident, of the daemon alone.</param>
 /// <param name="CpuMs">Processor time since it started, of the daemon alone.</param>
