@@ -85,7 +85,10 @@ public sealed class ScriptedEngine : IFunctionEngine
         return new ProvisionedState(count, count, null);
     }
 
-    public StartTimeline? LastStart(string functionArn) => null; // nothing is ever started
+    /// <summary>What it says of every function's last start: nothing is ever started.</summary>
+    public StartTimeline? Started { get; set; }
+
+    public StartTimeline? LastStart(string functionArn) => Started;
 
     public int Concurrency(string? functionArn = null)
     {

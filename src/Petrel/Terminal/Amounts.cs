@@ -37,7 +37,7 @@ internal static class Amounts
         >= 1L << 30 => Number(bytes / (1L << 30)) + " GB",
         >= 1 << 20 => Number(bytes / (1 << 20)) + " MB",
         >= 1 << 10 => Number(bytes / (1 << 10)) + " KB",
-        _ => Number(bytes) + " B",
+        _ => bytes.ToString("0", CultureInfo.InvariantCulture) + " B",
     };
 
     public static string Milliseconds(double ms) => ms >= 1_000 ? Number(ms / 1_000) + " s" : Number(ms) + " ms";

@@ -118,7 +118,7 @@ internal static class TopView
         var cpu = (daemon["cpuMs"]!.GetValue<double>() - before.Daemon["cpuMs"]!.GetValue<double>()) / seconds / 10;
         var processors = daemon["processors"]!.GetValue<int>();
         return string.Join(" · ", [
-            $"[bold]petrel[/] {Markup.Escape(daemon["version"]!.GetValue<string>())}, up {Amounts.Age(TimeSpan.FromSeconds(daemon["uptimeSeconds"]!.GetValue<long>()))}",
+            $"[bold]petrel[/] {Markup.Escape(daemon["version"]!.GetValue<string>())}, up {Amounts.Age(TimeSpan.FromSeconds(daemon["uptimeSeconds"]!.GetValue<double>()))}",
             $"daemon [bold]{Amounts.Bytes(daemon["memoryBytes"]!.GetValue<double>())}[/], [bold]{Amounts.Number(Math.Max(cpu, 0))} %[/] of {Plural(processors, "processor")}",
         ]);
     }

@@ -13,7 +13,7 @@ public sealed class CommandLineTests : IDisposable
     public async Task Call_Nothing_ListsTheCommands()
     {
         Assert.Equal(0, await _run.CallAsync());
-        foreach (var command in new[] { "serve", "up", "down", "init", "deploy", "invoke", "logs", "ls", "rm", "dev", "doctor", "env", "config" })
+        foreach (var command in new[] { "serve", "up", "down", "init", "deploy", "invoke", "logs", "ls", "rm", "dev", "doctor", "env", "config", "top", "describe", "usage", "budget" })
         {
             Assert.Matches($@"\n  {command} ", _run.Out);
         }
@@ -37,6 +37,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("serve --port many")]
     [InlineData("ls --endpoint nowhere")]
     [InlineData("completion tcsh")]
+    [InlineData("usage --by year")]
+    [InlineData("top --interval 0")]
+    [InlineData("top --sort size")]
+    [InlineData("budget")]
+    [InlineData("budget set hello --money 5 --per year")]
     public async Task Call_WrongArguments_IsAUsageError(string line)
     {
         Assert.Equal(2, await _run.CallAsync(line.Split(' ')));
@@ -48,6 +53,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("invoke x --payload {}")]
     [InlineData("rm x")]
     [InlineData("logs x")]
+    [InlineData("top")]
+    [InlineData("usage")]
+    [InlineData("describe x")]
+    [InlineData("budget ls")]
     public async Task Call_NoDaemon_SaysHowToStartOne(string line)
     {
         Assert.Equal(1, await _run.CallAsync([.. line.Split(' '), "--endpoint", "http://localhost:1"]));

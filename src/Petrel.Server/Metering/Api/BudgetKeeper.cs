@@ -117,6 +117,12 @@ internal sealed partial class BudgetKeeper(
     {
         var (budget, state) = (active.Budget, active.State);
         var amount = BudgetText.Amount(budget, prices.Currency);
+        if (crossing.HasFlag(BudgetCrossing.Warning))
+        {
+            Interlocked.Increment(ref _warnings);
+            LogWarning(BudgetText.Scope(budget), amount, budget.WarnPercent);
+        }
+
         if (crossing.HasFlag(BudgetCrossing.Exhausted))
         {
             LogExhausted(BudgetText.Scope(budget), amount, state.Until.Start);
@@ -127,8 +133,6 @@ internal sealed partial class BudgetKeeper(
             return;
         }
 
-        Interlocked.Increment(ref _warnings);
-        LogWarning(BudgetText.Scope(budget), amount, budget.WarnPercent);
         try
         {
             await store.WriteAsync(tx =>
