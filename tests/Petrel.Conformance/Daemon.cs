@@ -33,6 +33,8 @@ public sealed class Daemon : IAsyncLifetime
     /// <summary>By name, so that function URLs in answers are hosts below it.</summary>
     public Uri Endpoint => new($"http://localhost:{_server!.Endpoint.Port}");
 
+    public string Data => _data;
+
     /// <summary>For function URLs: resolves every name below <c>localhost</c> to this daemon, as curl and browsers do.</summary>
     public HttpClient Http { get; } = new(new SocketsHttpHandler
     {

@@ -34,7 +34,8 @@ public sealed record FunctionConfiguration(
     EphemeralStorage EphemeralStorage,
     SnapStartDetail SnapStart,
     RuntimeVersionConfig? RuntimeVersionConfig,
-    LoggingConfig LoggingConfig);
+    LoggingConfig LoggingConfig,
+    ImageConfigResponse? ImageConfigResponse = null);
 
 public sealed record FunctionEnvironment(Dictionary<string, string>? Variables = null);
 
@@ -73,6 +74,8 @@ public sealed record ImageConfig(
     [Length(0, 1500)] List<string>? EntryPoint = null,
     [Length(0, 1500)] List<string>? Command = null,
     [Length(0, 1000)] string? WorkingDirectory = null);
+
+public sealed record ImageConfigResponse(ImageConfig? ImageConfig = null);
 
 public sealed record CapacityProviderConfig(ManagedInstancesConfig? LambdaManagedInstancesCapacityProviderConfig = null);
 

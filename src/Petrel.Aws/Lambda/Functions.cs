@@ -75,8 +75,10 @@ public sealed record GetFunctionResult(
     Dictionary<string, string>? Tags = null,
     Concurrency? Concurrency = null);
 
-/// <param name="Location">A URL, valid for ten minutes, that answers the package.</param>
-public sealed record FunctionCodeLocation(string RepositoryType, string Location);
+/// <param name="Location">A URL, valid for ten minutes, that answers the package; null for an image.</param>
+/// <param name="ImageUri">The image as it was named.</param>
+/// <param name="ResolvedImageUri">The image by its digest.</param>
+public sealed record FunctionCodeLocation(string RepositoryType, string? Location, string? ImageUri = null, string? ResolvedImageUri = null);
 
 public sealed record GetFunctionConfigurationRequest(
     [Length(1, 256), Pattern(LambdaPatterns.NamespacedFunctionName)] string FunctionName,

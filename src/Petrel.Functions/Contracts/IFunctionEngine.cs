@@ -68,6 +68,9 @@ public sealed record FunctionSpec
     /// <summary>Unpacked layers in the order of the configuration; merged into /opt, later ones win.</summary>
     public IReadOnlyList<string> LayerDirectories { get; init; } = [];
 
+    /// <summary>What it runs when it is a container image; then it has no code directory and no layers.</summary>
+    public ImageSpec? Image { get; init; }
+
     public int MemoryMb { get; init; } = 128;
 
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);

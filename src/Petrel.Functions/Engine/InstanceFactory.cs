@@ -18,7 +18,7 @@ internal sealed class InstanceFactory(InstanceServices services, IRuntimeProvide
             throw new FunctionStartException("InvalidRuntimeException", $"The function is built for {spec.Architecture}, this machine is {MachineArchitecture}");
         }
 
-        var runtime = runtimes.Catalogue.Find(spec.Runtime)
+        var runtime = spec.Image is not null ? ImageSpec.RuntimeInfo : runtimes.Catalogue.Find(spec.Runtime)
             ?? throw new FunctionStartException("InvalidRuntimeException", $"{spec.Runtime} is not a runtime that this platform knows");
         if (!runtime.Available || runtimes.AdapterFor(runtime) is not { } adapter)
         {

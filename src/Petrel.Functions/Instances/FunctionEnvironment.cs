@@ -13,10 +13,16 @@ internal static class FunctionEnvironment
     /// <summary>The platform, from inside a sandbox.</summary>
     private const string Endpoint = "http://localhost:4566";
 
+    /// <summary>What container engines give an image that names no PATH.</summary>
+    private static readonly Dictionary<string, string> ImageDefaults = new(StringComparer.Ordinal)
+    {
+        ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    };
+
     public static Dictionary<string, string> Build(
         FunctionSpec spec, LaunchPlan plan, FunctionCredentials credentials, string streamName, string initializationType)
     {
-        var environment = Defaults();
+        var environment = spec.Image is null ? Defaults() : new Dictionary<string, string>(ImageDefaults, StringComparer.Ordinal);
         environment["AWS_ENDPOINT_URL"] = Endpoint;
         environment["AWS_XRAY_CONTEXT_MISSING"] = "LOG_ERROR";
         Add(environment, plan.Environment);
@@ -61,7 +67,7 @@ internal static class FunctionEnvironment
         environment["AWS_LAMBDA_LOG_STREAM_NAME"] = streamName;
         environment["LAMBDA_TASK_ROOT"] = "/var/task";
         environment["LAMBDA_RUNTIME_DIR"] = "/var/runtime";
-        if (RuntimeIdentifier.OfLambdaLanguage(spec.Runtime))
+        if (spec.Image is null && RuntimeIdentifier.OfLambdaLanguage(spec.Runtime))
         {
             environment["AWS_EXECUTION_ENV"] = "AWS_Lambda_" + spec.Runtime;
         }

@@ -20,6 +20,7 @@ internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer a
         new ProvidedAdapter(api),
         new WasmAdapter(options, modules),
         new HttpAdapter(time ?? TimeProvider.System),
+        new ImageAdapter(api),
     ];
 
     public RuntimeCatalogue Catalogue => _catalogue.Value;

@@ -60,6 +60,12 @@ public sealed record LaunchPlan
     /// <summary>What the sandbox sees beside the system's /usr, /lib and /bin, the code and the layers: bootstraps, an interpreter that is installed elsewhere.</summary>
     public IReadOnlyList<SandboxMount> Mounts { get; init; } = [];
 
+    /// <summary>A folder of the host that takes the place of the system's files and the code: an image's. Null: the system's.</summary>
+    public string? RootDirectory { get; init; }
+
+    /// <summary>Where the process starts.</summary>
+    public string WorkingDirectory { get; init; } = "/var/task";
+
     /// <summary>Whether the process gets a frame socket, whose number stands in <c>PETREL_FD</c>.</summary>
     public bool FrameChannel { get; init; }
 

@@ -14,6 +14,8 @@ public sealed record PetrelOptions
 
     public FunctionOptions Functions { get; init; } = new();
 
+    public ImageOptions Images { get; init; } = new();
+
     public LogOptions Logs { get; init; } = new();
 
     public MeteringOptions Metering { get; init; } = new();
@@ -109,6 +111,24 @@ public sealed record FunctionOptions
     /// made since October 2025. Off, because most existing templates grant only the latter.
     /// </summary>
     public bool UrlsNeedInvokeFunction { get; init; }
+}
+
+/// <summary>Container images as functions.</summary>
+public sealed record ImageOptions
+{
+    /// <summary>Registries that are spoken to without TLS, separated by commas; those on this machine's loopback are in any case.</summary>
+    public string InsecureRegistries { get; init; } = "";
+
+    /// <summary>Other registries in place of those that functions name, as <c>named=used</c>, separated by commas: for a copy of a cloud's.</summary>
+    [RegularExpression(@"([^=,\s]+=[^=,\s]+(,[^=,\s]+=[^=,\s]+)*)?", ErrorMessage = "is not a list like named.example=localhost:5000,other=…")]
+    public string Mirrors { get; init; } = "";
+
+    /// <summary>The file with the registries' passwords, as <c>skopeo login</c> or <c>docker login</c> writes it.</summary>
+    public string? AuthFile { get; init; }
+
+    /// <summary>Bytes of an unpacked image: Lambda's 10 GB.</summary>
+    [Range(1, 1_048_576)]
+    public int MaxMb { get; init; } = 10_240;
 }
 
 /// <summary>Log groups: what functions print and clients put.</summary>

@@ -33,12 +33,20 @@ internal static class BubblewrapArguments
         // system calls forbids making one in any case.
         options.Add(ownNetwork ? "--unshare-net" : "--disable-userns");
 
-        AddSystem(options);
+        if (process.Plan.RootDirectory is { } root)
+        {
+            options.AddRange(ImageRoot.Arguments(root, locate(root), locate(sources.Etc)));
+        }
+        else
+        {
+            AddSystem(options);
+            AddEtc(options, sources, locate);
+            BindOrMake(options, sources.Code is null ? null : locate(sources.Code), "/var/task", without.HasFlag(Defences.ReadOnlyCode));
+            BindOrMake(options, sources.Layers is null ? null : locate(sources.Layers), "/opt");
+        }
+
         AddProcesses(options, without);
         AddDevices(options, without);
-        AddEtc(options, sources, locate);
-        BindOrMake(options, sources.Code is null ? null : locate(sources.Code), "/var/task", without.HasFlag(Defences.ReadOnlyCode));
-        BindOrMake(options, sources.Layers is null ? null : locate(sources.Layers), "/opt");
         var tmpBytes = without.HasFlag(Defences.TmpSize) ? long.MaxValue >> 8 : (long)process.EphemeralStorageMb << 20;
         options.AddRange(["--perms", "1777", "--size", Number(tmpBytes), "--tmpfs", "/tmp"]);
         foreach (var mount in process.Plan.Mounts)
@@ -51,7 +59,7 @@ internal static class BubblewrapArguments
             Bind(options, locate(stem.HostPath), Stem.Path);
         }
 
-        options.AddRange(["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", "/var/task"]);
+        options.AddRange(["--remount-ro", "/", "--remount-ro", "/dev", "--chdir", process.Plan.WorkingDirectory]);
         AddEnvironment(options, process);
         return Encode(options);
     }

@@ -4,6 +4,7 @@ using Petrel.Aws.Lambda;
 using Petrel.Server.Edge;
 using Petrel.Server.Services.Lambda.Api;
 using Petrel.Server.Services.Lambda.Async;
+using Petrel.Server.Services.Lambda.Images;
 using Petrel.Server.Services.Lambda.Invocation;
 using Petrel.Server.Services.Lambda.Packages;
 using Petrel.Server.Services.Lambda.Resolution;
@@ -64,6 +65,8 @@ internal static class LambdaModule
 
     private static IServiceCollection AddLambdaPackages(this IServiceCollection services) => services
         .AddSingleton(CodeFolders.Open)
+        .AddSingleton<ImageTools>()
+        .AddSingleton<ImageLibrary>()
         .AddSingleton<PackageLibrary>()
         .AddSingleton<ICodeLibrary>(provider => provider.GetRequiredService<PackageLibrary>())
         .AddHosted<Preparer>()

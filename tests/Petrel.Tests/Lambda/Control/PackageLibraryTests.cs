@@ -100,7 +100,7 @@ public sealed class PackageLibraryTests : IAsyncDisposable
     {
         var zip = Packages.Code("download me");
         await _plane.CreateAsync("f", r => r with { Code = new(zip) });
-        var location = new Uri((await _plane.Lambda.GetFunction(new("f"), ControlPlane.Call())).Code.Location);
+        var location = new Uri((await _plane.Lambda.GetFunction(new("f"), ControlPlane.Call())).Code.Location!);
         var (status, package) = await DownloadAsync(location.AbsolutePath);
         Assert.Equal(200, status);
         Assert.Equal(zip, package);

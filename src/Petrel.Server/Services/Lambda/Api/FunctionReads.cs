@@ -15,7 +15,9 @@ internal sealed class FunctionReads(FunctionLedger ledger, PackageLinks links)
         var (function, version, qualifier) = await FindAsync(request.FunctionName, request.Qualifier, call);
         return new GetFunctionResult(
             ledger.View(function, version, qualifier),
-            new FunctionCodeLocation("S3", links.Create(version.Code.Sha256, call)),
+            version.Image is { } image
+                ? new FunctionCodeLocation("ECR", null, image.Uri, version.Code.Image)
+                : new FunctionCodeLocation("S3", links.Create(version.Code.Sha256, call)),
             function.Tags.Count == 0 ? null : function.Tags,
             function.ReservedConcurrency is { } reserved ? new Concurrency(reserved) : null);
     }

@@ -21,8 +21,8 @@ internal sealed class FunctionWrites(
     {
         Unsupported.Reject(request);
         var key = NewKey(request.FunctionName, call);
-        var package = request.Code.ZipFile ?? throw new InvalidParameterValueException("Please provide a source for function code.");
-        if (request.Runtime is null || string.IsNullOrEmpty(request.Handler))
+        var image = ImageRules.Check(request);
+        if (image is null && (request.Runtime is null || string.IsNullOrEmpty(request.Handler)))
         {
             throw new InvalidParameterValueException(
                 "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
@@ -31,15 +31,16 @@ internal sealed class FunctionWrites(
         Configuration.CheckTags(request.Tags);
         Configuration.CheckSizes(request.MemorySize, request.Timeout);
         var architecture = request.Architectures?[0] ?? Machine.Architecture;
-        var runtime = RuntimeChoice.Check(request.Runtime, engine.Runtimes);
+        var runtime = RuntimeOf(image, request.Runtime);
         RuntimeChoice.CheckArchitecture(architecture, runtime, Machine.Architecture);
-        RuntimeChoice.CheckHandler(request.Handler, runtime);
+        RuntimeChoice.CheckHandler(request.Handler ?? "", runtime);
         var template = new VersionRecord
         {
             Version = VersionName.Latest,
             ConfigId = ledger.NewId(),
-            Runtime = request.Runtime,
-            Handler = request.Handler,
+            Runtime = request.Runtime ?? ImageSpec.Runtime,
+            Handler = request.Handler ?? "",
+            Image = image,
             Role = request.Role,
             Description = request.Description ?? "",
             TimeoutSeconds = request.Timeout ?? Limits.DefaultTimeoutSeconds,
@@ -49,7 +50,7 @@ internal sealed class FunctionWrites(
             TracingMode = request.TracingConfig?.Mode ?? "PassThrough",
             Logging = Configuration.ApplyLogging(request.LoggingConfig, new LoggingRecord("Text", $"/aws/lambda/{key.Name}")),
             Architecture = architecture,
-            Code = PackageLibrary.Inspect(package),
+            Code = await library.InspectAsync(request.Code.ZipFile, image?.Uri, call.Aborted),
             LastModified = ledger.Now,
             RevisionId = ledger.NewRevision(),
             State = FunctionPreparation.Creating,
@@ -58,7 +59,7 @@ internal sealed class FunctionWrites(
         await roles.CheckAsync(request.Role, key.Arn, call);
         template = template with { Layers = await layers.FindAsync(request.Layers, call) };
         FunctionRules.CheckUnpackedSize(template.Code, template.Layers);
-        await library.AddAsync(package, template.Code, call.Aborted);
+        await library.AddAsync(request.Code.ZipFile, template.Code, call.Aborted);
         var function = new FunctionRecord { Id = ledger.NewId(), Key = key, Latest = template, Tags = request.Tags ?? [] };
         var shown = await ledger.ChangeAsync(key, tx => CreateAsync(tx, function, request.Publish));
         await preparation.FinishAsync(function, shown);
@@ -69,9 +70,8 @@ internal sealed class FunctionWrites(
     {
         Unsupported.Reject(request);
         var reference = FunctionRef.Unqualified(request.FunctionName, call);
-        await ledger.ReadAsync(reference, call, static (_, function) => new ValueTask<bool>(true));
-        var package = request.ZipFile ?? throw new InvalidParameterValueException("Please provide a source for function code.");
-        var code = PackageLibrary.Inspect(package);
+        var isImage = await ledger.ReadAsync(reference, call, (_, function) => new ValueTask<bool>(ImageRules.Check(request, function.Latest)));
+        var code = await library.InspectAsync(request.ZipFile, isImage ? request.ImageUri : null, call.Aborted);
         var ids = preparation.NewIds();
         var now = ledger.Now;
         if (request.DryRun)
@@ -82,7 +82,7 @@ internal sealed class FunctionWrites(
                 (_, function) => new ValueTask<FunctionConfiguration>(ledger.View(function, Change(function).Latest, null)));
         }
 
-        await library.AddAsync(package, code, call.Aborted);
+        await library.AddAsync(request.ZipFile, code, call.Aborted);
         return await preparation.UpdateAsync(reference, call, Change, request.Publish ? ids : null);
 
         FunctionRecord Change(FunctionRecord function)
@@ -91,13 +91,12 @@ internal sealed class FunctionWrites(
             FunctionRules.RequireRevision(request.RevisionId, function.Latest.RevisionId);
             FunctionRules.CheckUnpackedSize(code, function.Latest.Layers);
             var architecture = request.Architectures?[0] ?? function.Latest.Architecture;
-            RuntimeChoice.CheckArchitecture(
-                architecture,
-                RuntimeChoice.Check(function.Latest.Runtime, engine.Runtimes),
-                Machine.Architecture);
+            var image = ImageRules.Check(request, function.Latest) ? function.Latest.Image! with { Uri = request.ImageUri! } : null;
+            RuntimeChoice.CheckArchitecture(architecture, RuntimeOf(image, function.Latest.Runtime), Machine.Architecture);
             return FunctionPreparation.BeginUpdate(function, function.Latest with
             {
                 Code = code,
+                Image = image,
                 Architecture = architecture,
                 ConfigId = ids.ConfigId,
                 RevisionId = ids.LatestRevision,
@@ -149,6 +148,7 @@ internal sealed class FunctionWrites(
                 MemoryMb = request.MemorySize ?? current.MemoryMb,
                 Environment = environment is null ? current.Environment : ledger.Environments.Close(environment, current.Environment),
                 Runtime = request.Runtime ?? current.Runtime,
+                Image = ImageRules.Check(request, current),
                 TracingMode = request.TracingConfig?.Mode ?? current.TracingMode,
                 Layers = newLayers ?? current.Layers,
                 EphemeralStorageMb = request.EphemeralStorage?.Size ?? current.EphemeralStorageMb,
@@ -159,6 +159,9 @@ internal sealed class FunctionWrites(
             });
         }
     }
+
+    private RuntimeInfo RuntimeOf(ImageRecord? image, string? runtime) =>
+        image is null ? RuntimeChoice.Check(runtime!, engine.Runtimes) : ImageSpec.RuntimeInfo;
 
     private static FunctionKey NewKey(string name, CallContext call)
     {

@@ -77,6 +77,9 @@ internal sealed record VersionRecord
 
     public required CodeRecord Code { get; init; }
 
+    /// <summary>What a function that is an image overrides of it; null for one with a package.</summary>
+    public ImageRecord? Image { get; init; }
+
     public required DateTimeOffset LastModified { get; init; }
 
     public required string RevisionId { get; init; }
@@ -99,7 +102,11 @@ internal sealed record LoggingRecord(string Format, string LogGroup, string? App
 
 /// <summary>A package.</summary>
 /// <param name="Sha256">Of its bytes, base64: <c>CodeSha256</c>. It names the unpacked code.</param>
-internal sealed record CodeRecord(string Sha256, long SizeBytes, long UnpackedBytes);
+/// <param name="Image">The image of which these are the files, by its digest, which then is the hash; null for a package.</param>
+internal sealed record CodeRecord(string Sha256, long SizeBytes, long UnpackedBytes, string? Image = null);
+
+/// <param name="Uri">The image as the user named it.</param>
+internal sealed record ImageRecord(string Uri, string[]? EntryPoint = null, string[]? Command = null, string? WorkingDirectory = null);
 
 /// <summary>A layer version that a function uses. It stays usable after the layer version is deleted.</summary>
 internal sealed record LayerUse(string Arn, CodeRecord Code);

@@ -15,15 +15,15 @@ internal static class FunctionView
         Dictionary<string, string>? environment) => new(
         FunctionName: function.Key.Name,
         FunctionArn: function.Key.QualifiedArn(qualifier),
-        Runtime: version.Runtime,
+        Runtime: version.Image is null ? version.Runtime : null,
         Role: version.Role,
-        Handler: version.Handler,
+        Handler: version.Image is null ? version.Handler : null,
         CodeSize: version.Code.SizeBytes,
         Description: version.Description,
         Timeout: version.TimeoutSeconds,
         MemorySize: version.MemoryMb,
         LastModified: version.LastModified,
-        CodeSha256: version.Code.Sha256,
+        CodeSha256: version.Image is null ? version.Code.Sha256 : Convert.ToHexStringLower(Convert.FromBase64String(version.Code.Sha256)),
         Version: version.Version,
         VpcConfig: null,
         DeadLetterConfig: null,
@@ -38,16 +38,21 @@ internal static class FunctionView
         LastUpdateStatus: version.LastUpdate?.Status,
         LastUpdateStatusReason: version.LastUpdate?.Reason,
         LastUpdateStatusReasonCode: version.LastUpdate?.ReasonCode,
-        PackageType: "Zip",
+        PackageType: version.Image is null ? "Zip" : "Image",
         Architectures: [version.Architecture],
         EphemeralStorage: new EphemeralStorage(version.EphemeralStorageMb),
         SnapStart: new SnapStartDetail("None", "Off"),
-        RuntimeVersionConfig: new RuntimeVersionConfig(RuntimeVersionArn(function.Key.Region, version.Runtime)),
+        RuntimeVersionConfig: version.Image is null ? new RuntimeVersionConfig(RuntimeVersionArn(function.Key.Region, version.Runtime)) : null,
         LoggingConfig: new LoggingConfig(
             version.Logging.Format,
             version.Logging.ApplicationLevel,
             version.Logging.SystemLevel,
-            version.Logging.LogGroup));
+            version.Logging.LogGroup),
+        ImageConfigResponse: ImageConfigOf(version.Image));
+
+    private static ImageConfigResponse? ImageConfigOf(ImageRecord? image) => image is null or { EntryPoint: null, Command: null, WorkingDirectory: null }
+        ? null
+        : new ImageConfigResponse(new ImageConfig(image.EntryPoint?.ToList(), image.Command?.ToList(), image.WorkingDirectory));
 
     /// <summary>The version as lists show it: without its state.</summary>
     public static FunctionConfiguration InList(FunctionConfiguration version) => version with

@@ -11,7 +11,6 @@ internal static class Unsupported
     public static void Reject(CreateFunctionRequest request)
     {
         const string Operation = "CreateFunction";
-        Reject(Operation, "PackageType=Image", request.PackageType == "Image" || request.Code.ImageUri is not null || request.ImageConfig is not null);
         Reject(Operation, "Code.S3Bucket", request.Code.S3Bucket is not null || request.Code.S3Key is not null);
         Reject(Operation, "Code.SourceKMSKeyArn", !string.IsNullOrEmpty(request.Code.SourceKmsKeyArn));
         Reject(Operation, "KMSKeyArn", !string.IsNullOrEmpty(request.KmsKeyArn));
@@ -33,10 +32,6 @@ internal static class Unsupported
         Reject(Operation, "S3Bucket", request.S3Bucket is not null || request.S3Key is not null);
         Reject(Operation, "SourceKMSKeyArn", !string.IsNullOrEmpty(request.SourceKmsKeyArn));
         Reject(Operation, "PublishTo", request.PublishTo is not null);
-        if (request.ImageUri is not null)
-        {
-            throw new InvalidParameterValueException("Please don't provide ImageUri when updating a function with packageType Zip.");
-        }
     }
 
     public static void Reject(UpdateFunctionConfigurationRequest request)
@@ -46,7 +41,6 @@ internal static class Unsupported
         Reject(Operation, "VpcConfig", HasNetwork(request.VpcConfig));
         Reject(Operation, "DeadLetterConfig", !string.IsNullOrEmpty(request.DeadLetterConfig?.TargetArn));
         Reject(Operation, "FileSystemConfigs", request.FileSystemConfigs is { Count: > 0 });
-        Reject(Operation, "ImageConfig", request.ImageConfig is not null);
         Reject(Operation, "SnapStart", request.SnapStart?.ApplyOn == "PublishedVersions");
         Reject(Operation, "LoggingConfig.SystemLogLevel", request.LoggingConfig?.SystemLogLevel is not (null or "INFO"));
         Reject(Operation, "CapacityProviderConfig", request.CapacityProviderConfig is not null);

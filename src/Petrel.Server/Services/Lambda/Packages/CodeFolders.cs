@@ -43,14 +43,14 @@ internal sealed class CodeFolders(string root, string bootId, IIdSource ids)
     }
 
     /// <summary>Makes the folder from <paramref name="fill"/>, which gets an empty one.</summary>
-    public void Make(string sha256, Action<string> fill)
+    public async Task MakeAsync(string sha256, Func<string, Task> fill)
     {
         Remove(sha256);
         var draft = Path.Combine(root, "new", $"{ids.NextId():x16}");
         Directory.CreateDirectory(draft);
         try
         {
-            fill(draft);
+            await fill(draft);
             var path = PathOf(sha256);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             Directory.Move(draft, path);

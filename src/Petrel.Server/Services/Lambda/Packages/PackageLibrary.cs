@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Petrel.Aws.Lambda;
 using Petrel.Functions;
+using Petrel.Server.Services.Lambda.Images;
 using Petrel.Server.Services.Lambda.Model;
 using Petrel.Server.Services.Lambda.Resolution;
 using Petrel.Server.Services.Lambda.Store;
@@ -10,7 +11,7 @@ using Petrel.Storage;
 namespace Petrel.Server.Services.Lambda.Packages;
 
 /// <summary>Packages: checked and durable when they come in, unpacked once for all versions and functions with the same content.</summary>
-internal sealed class PackageLibrary(IStore store, IBlobStore blobs, CodeFolders folders, TimeProvider time) : ICodeLibrary
+internal sealed class PackageLibrary(IStore store, IBlobStore blobs, CodeFolders folders, ImageLibrary images, TimeProvider time) : ICodeLibrary
 {
     private readonly ConcurrentDictionary<string, Task> _folders = new(StringComparer.Ordinal);
 
@@ -24,21 +25,36 @@ internal sealed class PackageLibrary(IStore store, IBlobStore blobs, CodeFolders
         return code;
     }
 
-    /// <summary>Makes the bytes of a package durable that was inspected before.</summary>
-    public async Task AddAsync(byte[] package, CodeRecord code, CancellationToken cancellationToken)
+    /// <summary>What the code of a function is: its package or its image, exactly one of which is given.</summary>
+    /// <exception cref="InvalidParameterValueException">It may not be unpacked, or there is no such image.</exception>
+    public async ValueTask<CodeRecord> InspectAsync(byte[]? package, string? imageUri, CancellationToken cancellationToken) =>
+        imageUri is not null ? await images.ResolveAsync(imageUri, cancellationToken)
+        : package is not null ? Inspect(package)
+        : throw new InvalidParameterValueException("Please provide a source for function code.");
+
+    /// <summary>Makes the bytes of a package durable that was inspected before; an image is copied while it is prepared.</summary>
+    public async Task AddAsync(byte[]? package, CodeRecord code, CancellationToken cancellationToken)
     {
-        if (!await store.WriteAsync(tx => RenewAsync(tx, code.Sha256), cancellationToken))
+        if (package is not null)
         {
-            using var content = new MemoryStream(package, writable: false);
+            await KeepAsync(code.Sha256, () => new MemoryStream(package, writable: false), cancellationToken);
+        }
+    }
+
+    private async Task KeepAsync(string sha256, Func<Stream> open, CancellationToken cancellationToken)
+    {
+        if (!await store.WriteAsync(tx => RenewAsync(tx, sha256), cancellationToken))
+        {
+            await using var content = open();
             var staged = await blobs.StageAsync(content, cancellationToken);
             await store.WriteAsync(
                 async tx =>
                 {
                     // When another upload of the same content was quicker, these bytes are never committed and go away by themselves.
-                    if (!await RenewAsync(tx, code.Sha256))
+                    if (!await RenewAsync(tx, sha256))
                     {
                         blobs.Commit(tx, staged);
-                        PackageStore.Put(tx, code.Sha256, new PackageRecord(staged.Ref), time.GetUtcNow());
+                        PackageStore.Put(tx, sha256, new PackageRecord(staged.Ref), time.GetUtcNow());
                     }
 
                     return true;
@@ -95,7 +111,7 @@ internal sealed class PackageLibrary(IStore store, IBlobStore blobs, CodeFolders
             _folders.TryRemove(new KeyValuePair<string, Task>(code.Sha256, done));
         }
 
-        var made = _folders.GetOrAdd(code.Sha256, static (sha256, library) => library.MakeFolderAsync(sha256), this);
+        var made = _folders.GetOrAdd(code.Sha256, static (_, what) => what.Library.MakeFolderAsync(what.Code), (Library: this, Code: code));
         return made.IsCompletedSuccessfully ? new(folders.PathOf(code.Sha256)) : new(WaitAsync());
 
         async Task<string> WaitAsync()
@@ -121,19 +137,18 @@ internal sealed class PackageLibrary(IStore store, IBlobStore blobs, CodeFolders
         folders.Remove(sha256);
     }
 
-    private async Task MakeFolderAsync(string sha256)
+    private async Task MakeFolderAsync(CodeRecord code)
     {
         // Off the caller's thread, which holds the dictionary's entry while this begins.
         await Task.Yield();
-        if (folders.IsComplete(sha256))
+        if (folders.IsComplete(code.Sha256))
         {
             return;
         }
 
-        var package = await ReadAsync(sha256);
         try
         {
-            folders.Make(sha256, draft => Unpacker.Unpack(package, draft, CancellationToken.None));
+            await folders.MakeAsync(code.Sha256, code.Image is null ? draft => UnpackAsync(code, draft) : draft => UnpackImageAsync(code, draft));
         }
         catch (Exception problem) when (problem is InvalidDataException or InvalidParameterValueException)
         {
@@ -143,6 +158,29 @@ internal sealed class PackageLibrary(IStore store, IBlobStore blobs, CodeFolders
         {
             throw new FunctionStartException("InternalError", $"The package cannot be unpacked: {problem.Message}", problem);
         }
+    }
+
+    private async Task UnpackAsync(CodeRecord code, string draft) => Unpacker.Unpack(await ReadAsync(code.Sha256), draft, CancellationToken.None);
+
+    private async Task UnpackImageAsync(CodeRecord code, string draft)
+    {
+        var archive = Path.Combine(draft, "image.tar");
+        await using (var kept = await OpenAsync(code.Sha256, CancellationToken.None))
+        {
+            if (kept is not null)
+            {
+                await using var file = File.Create(archive);
+                await kept.CopyToAsync(file);
+            }
+        }
+
+        if (!File.Exists(archive))
+        {
+            await images.CopyAsync(code, archive);
+            await KeepAsync(code.Sha256, () => File.OpenRead(archive), CancellationToken.None);
+        }
+
+        await images.UnpackAsync(archive, draft, Machine.Architecture);
     }
 
     private async Task<byte[]> ReadAsync(string sha256)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Petrel.Functions;
+using Petrel.Server.Services.Lambda.Images;
 using Petrel.Server.Services.Lambda.Model;
 using Petrel.Server.Services.Lambda.Store;
 using Petrel.Server.Settings;
@@ -35,6 +36,7 @@ internal sealed class SpecFactory(ICodeLibrary library, EnvironmentSeal environm
             Runtime = version.Runtime,
             Handler = version.Handler,
             CodeDirectory = code,
+            Image = version.Image is { } image ? ImageConfigFile.ToSpec(code, image) : null,
             LayerDirectories = layers,
             MemoryMb = version.MemoryMb,
             Timeout = TimeSpan.FromSeconds(version.TimeoutSeconds),

@@ -1,0 +1,36 @@
+namespace Petrel.Functions.Sandboxes.Launch;
+
+/// <summary>
+/// An image's files as the sandbox's root. Each entry of its top folder is bound by itself, so that the folders that a sandbox makes its
+/// own (/proc, /dev, /tmp) need no place in a read-only image.
+/// </summary>
+internal static class ImageRoot
+{
+    /// <summary>The sandbox has its own of these; what an image puts there is not seen.</summary>
+    private static readonly string[] Own = ["proc", "sys", "dev", "tmp", "run"];
+
+    /// <summary>Files by which a program finds the network; each image brings its own of the others in /etc.</summary>
+    private static readonly string[] Names = ["hosts", "resolv.conf"];
+
+    /// <param name="root">The image's files on the host.</param>
+    /// <param name="source">Where bubblewrap finds them.</param>
+    /// <param name="etc">Where bubblewrap finds the sandboxes' own /etc.</param>
+    public static IEnumerable<string> Arguments(string root, string source, string etc)
+    {
+        var options = new List<string>();
+        foreach (var entry in new DirectoryInfo(root).EnumerateFileSystemInfos().Where(e => !Own.Contains(e.Name)))
+        {
+            // A link is made inside, where it leads to the image's files; on the host nobody follows it.
+            options.AddRange(entry.LinkTarget is { } target
+                ? ["--symlink", target, $"/{entry.Name}"]
+                : ["--ro-bind", $"{source}/{entry.Name}", $"/{entry.Name}"]);
+        }
+
+        foreach (var name in Names)
+        {
+            options.AddRange(["--ro-bind", $"{etc}/{name}", $"/etc/{name}"]);
+        }
+
+        return options;
+    }
+}
