@@ -35,6 +35,9 @@ public interface IFunctionEngine
     /// <summary>How the function's instance that was started last came to be, in any of its versions; null when that is not known any more.</summary>
     StartTimeline? LastStart(string functionArn);
 
+    /// <summary>The runtimes that wait for functions, by what runs in them.</summary>
+    IReadOnlyList<WaitingRuntimes> WaitingRuntimes();
+
     /// <summary>What every version does that has instances or has lately been invoked. Cheap: it may be asked every second.</summary>
     IReadOnlyList<FunctionActivity> Activity();
 }

@@ -20,6 +20,9 @@ public readonly record struct StartPart(string Name, TimeSpan Duration);
 /// <param name="At">When it began.</param>
 public sealed record StartTimeline(StartKind Kind, DateTimeOffset At, IReadOnlyList<StartPart> Parts)
 {
+    /// <summary>Why nothing that was started ahead could be used; null when something was.</summary>
+    public string? Why { get; init; }
+
     public TimeSpan Total => Parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Duration);
 }
 
@@ -32,6 +35,9 @@ public sealed class StartLaps(TimeProvider time)
 
     public StartKind Kind { get; set; } = StartKind.Launched;
 
+    /// <summary>See <see cref="StartTimeline.Why"/>.</summary>
+    public string? Why { get; set; }
+
     /// <summary>Ends a part.</summary>
     public void End(string name)
     {
@@ -40,5 +46,9 @@ public sealed class StartLaps(TimeProvider time)
         _last = now;
     }
 
-    public StartTimeline ToTimeline() => new(Kind, _at, [.. _parts]);
+    public StartTimeline ToTimeline() => new(Kind, _at, [.. _parts]) { Why = Kind == StartKind.Launched ? Why : null };
 }
+
+/// <summary>Runtimes that were started ahead and wait for functions.</summary>
+/// <param name="Program">What runs in them: <c>node</c>.</param>
+public sealed record WaitingRuntimes(string Program, int Ready, long MemoryBytes);

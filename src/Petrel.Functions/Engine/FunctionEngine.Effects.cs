@@ -84,7 +84,7 @@ internal sealed partial class FunctionEngine
             await Task.Yield(); // what follows is work, and no caller waits for it
             var usable = await slot.Instance.StartAsync();
             var took = _time.GetElapsedTime(begun);
-            _metrics.Started(slot.Pool.Spec, took, usable);
+            _metrics.Started(slot.Pool.Spec, slot.Instance.Start?.Kind, took, usable);
             _starts.Add(slot.Pool.Spec.FunctionArn, slot.Instance.Start!);
             lock (_lock)
             {

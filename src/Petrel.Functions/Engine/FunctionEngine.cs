@@ -32,6 +32,7 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
         _origin = time.GetTimestamp();
         _timer = time.CreateTimer(static self => ((FunctionEngine)self!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         metrics.Observe(() => Concurrency(), () => _fleet.Instances, () => _fleet.MemoryMb, () => _fleet.Waiting);
+        metrics.Observe(WaitingRuntimes);
     }
 
     public RuntimeCatalogue Runtimes => _runtimes.Catalogue;
@@ -288,6 +289,8 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
     }
 
     public StartTimeline? LastStart(string functionArn) => _starts.Find(functionArn);
+
+    public IReadOnlyList<WaitingRuntimes> WaitingRuntimes() => _factory.WaitingRuntimes();
 
     /// <summary>Kills what runs; the machine is left as it was found.</summary>
     public async ValueTask DisposeAsync()

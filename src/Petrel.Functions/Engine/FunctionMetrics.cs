@@ -93,10 +93,17 @@ internal sealed class FunctionMetrics : IDisposable
 
     public void Waited(FunctionSpec spec, TimeSpan wait) => _queueWait.Record(wait.TotalSeconds, Tag(spec));
 
-    public void Started(FunctionSpec spec, TimeSpan took, bool usable)
+    /// <summary>Runtimes that were started ahead, by program.</summary>
+    public void Observe(Func<IReadOnlyList<WaitingRuntimes>> waiting) => _meter.CreateObservableGauge(
+        "petrel.prestart.waiting",
+        () => waiting().Select(w => new Measurement<int>(w.Ready, new KeyValuePair<string, object?>("program", w.Program))),
+        description: "Runtimes that were started ahead and wait for a function.");
+
+    /// <param name="kind">Null when it did not come as far as a process.</param>
+    public void Started(FunctionSpec spec, StartKind? kind, TimeSpan took, bool usable)
     {
         var tag = Tag(spec);
-        _coldStarts.Add(1, tag);
+        _coldStarts.Add(1, tag, new KeyValuePair<string, object?>("kind", kind?.ToString() ?? ""));
         _initDuration.Record(took.TotalSeconds, tag);
         if (!usable)
         {

@@ -10,6 +10,8 @@ internal sealed class InstanceFactory(InstanceServices services, IRuntimeProvide
 {
     private static readonly string MachineArchitecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x86_64";
 
+    public IReadOnlyList<WaitingRuntimes> WaitingRuntimes() => services.Prestart.Describe();
+
     /// <exception cref="FunctionStartException">Nothing on this machine runs it.</exception>
     public Instance Create(FunctionSpec spec, bool provisioned)
     {

@@ -24,7 +24,8 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
     {
         var plan = seed.Adapter.Plan(seed.Spec, seed.Runtime);
         var environment = environmentOf(plan);
-        if (!seed.Provisioned && seed.Adapter.PlanBlank(seed.Spec, seed.Runtime) is { } blank)
+        var blank = seed.Provisioned ? null : seed.Adapter.PlanBlank(seed.Spec, seed.Runtime);
+        if (blank is not null)
         {
             while (services.Prestart.Take(blank) is { } waiting)
             {
@@ -36,6 +37,10 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
             }
         }
 
+        laps.Why = seed.Provisioned ? "provisioned instances are started for their function"
+            : blank is null ? "its runtime or configuration does not allow to start it ahead"
+            : services.Prestart.Enabled ? "no runtime of its kind was waiting"
+            : "nothing is started ahead on this machine";
         var spec = new SandboxSpec { InstanceId = seed.Id, Function = seed.Spec, Plan = plan, Environment = environment, Output = output, Laps = laps };
         var sandbox = await services.Launcher.LaunchAsync(spec, cancellationToken);
         return new RuntimeProcess(sandbox, seed.Adapter.Attach(sandbox, new RuntimeAssignment(seed.Spec, seed.Runtime, environment)));

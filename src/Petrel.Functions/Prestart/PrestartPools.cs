@@ -33,7 +33,8 @@ internal sealed class PrestartPools : IAsyncDisposable
         _timer = time.CreateTimer(static self => ((PrestartPools)self!).Act(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    private bool Enabled => _options.MemoryMb > 0 && _launcher.Capabilities.Root;
+    /// <summary>Whether runtimes are started ahead at all.</summary>
+    public bool Enabled => _options.MemoryMb > 0 && _launcher.Capabilities.Root;
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
@@ -46,6 +47,20 @@ internal sealed class PrestartPools : IAsyncDisposable
             {
                 return _entries.Values.Sum(e => e.Ready.Count);
             }
+        }
+    }
+
+    /// <summary>What waits, by program.</summary>
+    public IReadOnlyList<WaitingRuntimes> Describe()
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _entries.Values.GroupBy(e => Path.GetFileName(e.Plan.Launch.Command[0]), StringComparer.Ordinal)
+                    .Select(g => new WaitingRuntimes(g.Key, g.Sum(e => e.Ready.Count), g.Sum(e => e.Ready.Count * e.Class.ProcessBytes)))
+                    .OrderBy(w => w.Program, StringComparer.Ordinal),
+            ];
         }
     }
 

@@ -90,6 +90,8 @@ public sealed class ScriptedEngine : IFunctionEngine
 
     public StartTimeline? LastStart(string functionArn) => Started;
 
+    public IReadOnlyList<WaitingRuntimes> WaitingRuntimes() => [new("python3", 2, 20 << 20)];
+
     public int Concurrency(string? functionArn = null)
     {
         lock (_lock)

@@ -47,7 +47,8 @@ internal sealed class ActivityRoute(IFunctionEngine engine, UsageMeter meter, Pe
             gc.HeapSizeBytes,
             (long)Environment.CpuUsage.TotalTime.TotalMilliseconds,
             Environment.ProcessorCount,
-            engine.Concurrency());
+            engine.Concurrency(),
+            [.. engine.WaitingRuntimes().Select(w => new PoolLine(w.Program, w.Ready, w.MemoryBytes))]);
     }
 }
 
@@ -57,7 +58,8 @@ internal sealed record ActivityAnswer(DateTimeOffset Time, DaemonLine Daemon, IR
 /// <param name="LastStart">Null when this daemon has not started it, or no longer knows.</param>
 internal sealed record FunctionDetail(StartLine? LastStart, IReadOnlyList<FunctionFailure> Failures);
 
-internal sealed record StartLine(string Kind, DateTimeOffset At, double TotalMs, IReadOnlyList<StartPartLine> Parts)
+/// <param name="Reason">Why nothing that was started ahead was used; null when something was.</param>
+internal sealed record StartLine(string Kind, string? Reason, DateTimeOffset At, double TotalMs, IReadOnlyList<StartPartLine> Parts)
 {
     public static StartLine? Of(StartTimeline? start) => start is null
         ? null
@@ -68,6 +70,7 @@ internal sealed record StartLine(string Kind, DateTimeOffset At, double TotalMs,
                 StartKind.Forked => "forked",
                 _ => "launched",
             },
+            start.Why,
             start.At,
             start.Total.TotalMilliseconds,
             [.. start.Parts.Select(p => new StartPartLine(p.Name, p.Duration.TotalMilliseconds))]);
@@ -78,7 +81,10 @@ internal sealed record StartPartLine(string Name, double Ms);
 /// <param name="MemoryBytes">Resident, of the daemon alone.</param>
 /// <param name="CpuMs">Processor time since it started, of the daemon alone.</param>
 internal sealed record DaemonLine(
-    string Version, long UptimeSeconds, long MemoryBytes, long HeapBytes, long CpuMs, int Processors, int Concurrency);
+    string Version, long UptimeSeconds, long MemoryBytes, long HeapBytes, long CpuMs, int Processors, int Concurrency, IReadOnlyList<PoolLine> Pools);
+
+/// <summary>Runtimes that were started ahead.</summary>
+internal sealed record PoolLine(string Runtime, int Ready, long MemoryBytes);
 
 /// <summary>One version of a function; totals are since the daemon started.</summary>
 internal sealed record ActivityLine(string Account, string Region, string Function, string Version)
