@@ -6,6 +6,7 @@ internal enum FrameKind : byte
 {
     Init = 0x01,
     Invoke = 0x02,
+    Waiting = 0x10,
     Ready = 0x11,
     InitError = 0x12,
     Response = 0x13,

@@ -69,9 +69,27 @@ internal static unsafe class Posix
         return (nint)start == -1 ? throw new InvalidOperationException("The compiled code cannot be mapped") : start;
     }
 
+    /// <summary>A file in memory.</summary>
+    public static int MemoryFile()
+    {
+        fixed (byte* name = "exercise\0"u8)
+        {
+            return memfd_create(name, 1);
+        }
+    }
+
+    /// <summary>Gives free memory of the C library back to the system.</summary>
+    public static void TrimHeap() => _ = malloc_trim(0);
+
     public static void Unmap(byte* start, nuint length) => _ = munmap(start, length);
 
     public static void Close(int descriptor) => _ = close(descriptor);
+
+    [DllImport("libc")]
+    private static extern int memfd_create(byte* name, uint flags);
+
+    [DllImport("libc")]
+    private static extern int malloc_trim(nuint keep);
 
     [DllImport("libc")]
     private static extern nint lseek(int descriptor, nint offset, int whence);

@@ -6,6 +6,7 @@ var channel = new Channel(EnvironmentReader.FrameSocket);
 if (EnvironmentReader.IsWaiting)
 {
     Exercise.Run();
+    channel.Write(FrameKind.Waiting, default);
 }
 
 var assignment = Assignment.Read(channel.ReadFirst(out var module), module);
@@ -24,6 +25,7 @@ try
         var invocation = InvocationFrame.Read(channel.Read());
         var answer = function.Invoke(invocation);
         channel.Write(answer.IsError ? FrameKind.Error : FrameKind.Response, answer.Body.Span);
+        function.Finish();
     }
 }
 catch (FunctionException problem)

@@ -7,8 +7,10 @@ internal sealed unsafe class CommandFunction : IFunction
 {
     private readonly Wasi _wasi;
     private readonly Output _output = new();
+    private readonly nint _module;
     private readonly nint _prepared;
     private readonly long _memoryBytes;
+    private nint _store;
 
     public CommandFunction(Assignment assignment)
     {
@@ -21,30 +23,38 @@ internal sealed unsafe class CommandFunction : IFunction
         }
 
         Engine.Check(Native.wasmtime_linker_instantiate_pre(Linker.Commands, module, &prepared), "Runtime.ImportError");
-        _prepared = prepared;
+        (_module, _prepared) = (module, prepared);
     }
 
     public Answer Invoke(in InvocationFrame invocation)
     {
-        var store = Native.wasmtime_store_new(Engine.Handle, 0, 0);
+        _store = Native.wasmtime_store_new(Engine.Handle, 0, 0);
+        Native.wasmtime_store_limiter(_store, _memoryBytes, Limits.TableElements, Limits.Instances, Limits.Tables, Limits.Memories);
+        var context = Native.wasmtime_store_context(_store);
         try
         {
-            Native.wasmtime_store_limiter(store, _memoryBytes, Limits.TableElements, Limits.Instances, Limits.Tables, Limits.Memories);
-            var context = Native.wasmtime_store_context(store);
-            _output.Clear();
             _wasi.Configure(context, invocation, invocation.Payload.Span, _output);
             var status = Run(context);
-            return _output.TooLarge ? TooLarge() : status == 0 ? new Answer(_output.Written, IsError: false) : throw new FunctionException(
+            return _output.IsTooLong ? TooLarge() : status == 0 ? new Answer(_output.Read(), IsError: false) : throw new FunctionException(
                 "Runtime.ExitError", $"RequestId: {invocation.RequestId} Error: Runtime exited with error: exit status {status}");
         }
         catch (FunctionException problem)
         {
-            return _output.TooLarge ? TooLarge() : new Answer(problem.Body, IsError: true);
+            return _output.IsTooLong ? TooLarge() : new Answer(problem.Body, IsError: true);
         }
-        finally
-        {
-            Native.wasmtime_store_delete(store);
-        }
+    }
+
+    public void Finish()
+    {
+        Native.wasmtime_store_delete(_store);
+        _store = 0;
+    }
+
+    public void Dispose()
+    {
+        Native.wasmtime_instance_pre_delete(_prepared);
+        Native.wasmtime_module_delete(_module);
+        _output.Dispose();
     }
 
     private static Answer TooLarge() => new(FunctionException.TooLarge().Body, IsError: true);

@@ -54,6 +54,21 @@ internal sealed unsafe class ComponentFunction : IFunction
         }
     }
 
+    public void Finish()
+    {
+    }
+
+    public void Dispose()
+    {
+        if (_store != 0)
+        {
+            Native.wasmtime_store_delete(_store);
+        }
+
+        Native.wasmtime_component_export_index_delete(_export);
+        Native.wasmtime_component_delete(_component);
+    }
+
     private void Instantiate(in InvocationFrame invocation)
     {
         _store = Native.wasmtime_store_new(Engine.Handle, 0, 0);

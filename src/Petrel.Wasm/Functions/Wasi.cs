@@ -54,7 +54,7 @@ internal sealed unsafe class Wasi
             }
 
             Native.wasi_config_set_stdin_bytes(config, &bytes);
-            Native.wasi_config_set_stdout_custom(config, &Output.OnWrite, (void*)output.Handle, 0);
+            _ = Native.wasi_config_set_stdout_file(config, (byte*)output.Path);
         }
 
         _ = Native.wasi_config_preopen_dir(config, (byte*)Temporary, (byte*)Temporary, 1);
@@ -88,57 +88,4 @@ internal sealed unsafe class Wasi
     }
 
     private static nint Text(string text) => Marshal.StringToCoTaskMemUTF8(text);
-}
-
-/// <summary>What a program writes to its standard output: the answer, up to what an answer may be long.</summary>
-internal sealed unsafe class Output
-{
-    /// <summary>Lambda's limit of a buffered answer.</summary>
-    public const int MaxBytes = 6 * 1024 * 1024 + 100;
-
-    private const int FileTooLarge = 27;
-    private const int KeptBytes = 64 * 1024;
-
-    private byte[] _bytes = new byte[1024];
-    private int _length;
-
-    public Output() => Handle = (nint)GCHandle.Alloc(this);
-
-    public nint Handle { get; }
-
-    public bool TooLarge { get; private set; }
-
-    public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
-
-    public void Clear()
-    {
-        (_length, TooLarge) = (0, false);
-        if (_bytes.Length > KeptBytes)
-        {
-            _bytes = new byte[1024];
-        }
-    }
-
-    /// <summary>Called by Wasmtime on a thread of its own, while the program waits.</summary>
-    [UnmanagedCallersOnly]
-    public static nint OnWrite(void* data, byte* bytes, nuint length) =>
-        ((Output)GCHandle.FromIntPtr((nint)data).Target!).Write(new ReadOnlySpan<byte>(bytes, (int)length));
-
-    private nint Write(ReadOnlySpan<byte> bytes)
-    {
-        if (_length + bytes.Length > MaxBytes)
-        {
-            TooLarge = true;
-            return -FileTooLarge;
-        }
-
-        if (_length + bytes.Length > _bytes.Length)
-        {
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _length + bytes.Length));
-        }
-
-        bytes.CopyTo(_bytes.AsSpan(_length));
-        _length += bytes.Length;
-        return bytes.Length;
-    }
 }

@@ -17,6 +17,7 @@ internal static unsafe class Engine
         Native.wasmtime_config_wasm_threads_set(config, 0); // WASI has no way to start one; shared memory has no limit of ours.
         Native.wasmtime_config_wasm_component_model_set(config, 1);
         Native.wasmtime_config_parallel_compilation_set(config, 0); // A deployment must not take all processors from running functions.
+        Native.wasmtime_config_native_unwind_info_set(config, 0); // Wasmtime finds its own frames; others' unwinding ends at them.
         Handle = Native.wasm_engine_new_with_config(config);
     }
 

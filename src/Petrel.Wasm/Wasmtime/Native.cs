@@ -26,6 +26,9 @@ internal static unsafe class Native
     public static extern void wasmtime_config_parallel_compilation_set(nint config, byte enabled);
 
     [DllImport(Library)]
+    public static extern void wasmtime_config_native_unwind_info_set(nint config, byte enabled);
+
+    [DllImport(Library)]
     public static extern nint wasm_engine_new_with_config(nint config);
 
     [DllImport(Library)]
@@ -54,6 +57,15 @@ internal static unsafe class Native
 
     [DllImport(Library)]
     public static extern nint wasmtime_component_new(nint engine, byte* bytes, nuint length, nint* component);
+
+    [DllImport(Library)]
+    public static extern void wasmtime_component_delete(nint component);
+
+    [DllImport(Library)]
+    public static extern void wasmtime_component_export_index_delete(nint index);
+
+    [DllImport(Library)]
+    public static extern void wasmtime_instance_pre_delete(nint prepared);
 
     [DllImport(Library)]
     public static extern nint wasmtime_component_serialize(nint component, Bytes* serialized);
@@ -164,8 +176,7 @@ internal static unsafe class Native
     public static extern void wasi_config_set_stdin_bytes(nint config, Bytes* content);
 
     [DllImport(Library)]
-    public static extern void wasi_config_set_stdout_custom(
-        nint config, delegate* unmanaged<void*, byte*, nuint, nint> write, void* data, nint finalizer);
+    public static extern byte wasi_config_set_stdout_file(nint config, byte* path);
 
     [DllImport(Library)]
     public static extern void wasi_config_inherit_stdout(nint config);

@@ -79,7 +79,7 @@ public sealed class ComponentTests
     }
 
     /// <summary>Gives the text back that it was given.</summary>
-    private const string Echo = """
+    internal const string Echo = """
         (i32.store (i32.const 16) (local.get $start)) (i32.store (i32.const 20) (local.get $length))
         (i32.const 16)
         """;

@@ -9,6 +9,9 @@ internal sealed class WasmAdapter(RuntimeOptions options, WasmModules modules) :
 
     public LaunchPlan Plan(FunctionSpec function, RuntimeInfo runtime) => WasmWorker.Plan(options, runtime);
 
+    /// <summary>One process is as good for every function: its settings are ours, and code, limits and variables come with the assignment.</summary>
+    public BlankPlan? PlanBlank(FunctionSpec function, RuntimeInfo runtime) => new(WasmWorker.Plan(options, runtime));
+
     public IRuntimeSession Attach(ISandbox sandbox, RuntimeAssignment assignment) => new WasmSession(sandbox, assignment, modules);
 
     public Task PrepareAsync(FunctionSpec function, RuntimeInfo runtime, CancellationToken cancellationToken) =>

@@ -16,9 +16,7 @@ internal static class WasmWorker
     /// <summary>The process's whole environment: a function's variables never reach the process, only the program inside.</summary>
     private static readonly IReadOnlyDictionary<string, string> Variables = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["PATH"] = "/usr/bin",
-        ["DOTNET_TieredPGO"] = "0", // Counting calls pays off after minutes; a start is over in milliseconds.
-        ["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "0",
+        ["DOTNET_TieredCompilation"] = "0", // It is compiled ahead; a thread that improves it would only take processor time from the function.
         ["DOTNET_EnableDiagnostics"] = "0", // No debugger can attach; its sockets would only lie in /tmp.
         ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1",
         ["DOTNET_gcConcurrent"] = "0",
