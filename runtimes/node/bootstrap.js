@@ -15,7 +15,7 @@ let idle; // What to do when the event loop has nothing left to do.
 async function main() {
   if (process.env.PETREL_WARM === '1') {
     delete process.env.PETREL_WARM;
-    await require('./warm.js').exercise();
+    await require('./warm.js').exercise(adopt);
     channel.write(Kind.Waiting);
   }
   const { kind, body } = channel.read();
@@ -45,7 +45,9 @@ function adopt(init) {
   }
   process.chdir(init.taskRoot);
   logs.patch();
-  if (!/^(1|true)$/.test(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ?? '')) {
+  if (/^(1|true)$/.test(process.env.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA ?? '')) {
+    delete globalThis.awslambda;
+  } else {
     globalThis.awslambda = awslambda;
   }
   settings = {

@@ -36,6 +36,17 @@ class _LoggingHook:
         return None
 
 
+_prepared = None  # A handler for text, made before it was known whether it is wanted.
+
+
+def prepare():
+    """Makes what most functions use, in a process that waits in a pool and has imported logging."""
+    global _prepared
+    logging = sys.modules["logging"]
+    _prepared = _make_handler(logging)
+    _prepared.setFormatter(_text_formatter(logging))
+
+
 def _configure(logging):
     import time
 
@@ -45,13 +56,16 @@ def _configure(logging):
     level = "DEBUG" if level == "TRACE" else level
     if isinstance(logging.getLevelName(level), int):
         root.setLevel(level)
-    handler = _make_handler(logging)
+    handler = _prepared or _make_handler(logging)
     if json_format:
         handler.setFormatter(_json_formatter(logging))
-    else:
-        handler.setFormatter(logging.Formatter(
-            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s", "%Y-%m-%dT%H:%M:%S"))
+    elif _prepared is None:
+        handler.setFormatter(_text_formatter(logging))
     root.addHandler(handler)
+
+
+def _text_formatter(logging):
+    return logging.Formatter("[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s", "%Y-%m-%dT%H:%M:%S")
 
 
 def _make_handler(logging):

@@ -20,13 +20,15 @@ def main():
     forked = "_petrel.fork" in sys.modules
     channel = frames.Channel(int(os.environ.pop("PETREL_FD")))
     if os.environ.pop("PETREL_WARM", "") == "1":
-        _exercise()
+        from . import warm
+
+        warm.exercise()
         channel.write(frames.WAITING)
     kind, body = channel.read()
     if kind != frames.INIT:
         raise RuntimeError(f"expected an Init frame, got {kind}")
     init = codec.loads(body)
-    _adopt(init)
+    adopt(init)
     if forked:
         sys.modules["_petrel.fork"].forget_shadowed(sys.path[:3])
     try:
@@ -37,17 +39,7 @@ def main():
     _serve(channel, function)
 
 
-def _exercise():
-    """The first time of what a start needs, in a process that waits in a pool. It imports what Lambda's own runtime has imported too."""
-    import json, logging, time, traceback  # noqa: E401, F401
-    import _sitebuiltins  # noqa: F401
-
-    header = codec.loads(b'{"requestId": "", "deadlineMs": 0, "functionArn": ""}')
-    _call(lambda event, context: event, b'{"warm": [1, 2.5, null, true]}', header, read_settings(), codec.make_dumps(False))
-    codec.make_dumps(True)(faults.to_body(ValueError("warm"), ""))
-
-
-def _adopt(init):
+def adopt(init):
     """Becomes the function: its environment, folder, path and log format."""
     os.environ.update(init.get("env") or {})
     task_root = init["taskRoot"]
@@ -60,26 +52,30 @@ def _adopt(init):
     sys.path[:0] = [task_root, f"/opt/python/lib/{version}/site-packages", "/opt/python"]
     if os.path.isdir("/var/runtime/packages"):
         sys.path.append("/var/runtime/packages")  # Packages that every function has, such as boto3.
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
-    _complete_site()
+    complete_process()
     logs.install()
-
-
-def _complete_site():
-    # Python was started without its site module, which would show the host's packages; these parts of it are the function's own.
-    import builtins
-    from _sitebuiltins import Quitter
-
-    builtins.quit = Quitter("quit", "Ctrl-D (i.e. EOF)")
-    builtins.exit = Quitter("exit", "Ctrl-D (i.e. EOF)")
-    if "PYTHONPATH" in os.environ:
+    if "PYTHONPATH" in os.environ:  # The rest of the site module.
         for name in ("sitecustomize", "usercustomize"):
             try:
                 __import__(name)
             except ImportError as error:
                 if error.name != name:
                     raise
+
+
+def complete_process():
+    """What is the same for every function; done once."""
+    import builtins
+
+    if hasattr(builtins, "quit"):
+        return
+    from _sitebuiltins import Quitter
+
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
+    # Python was started without its site module, which would show the host's packages; these parts of it are the function's own.
+    builtins.quit = Quitter("quit", "Ctrl-D (i.e. EOF)")
+    builtins.exit = Quitter("exit", "Ctrl-D (i.e. EOF)")
 
 
 def _fail_init(channel, error):
@@ -106,7 +102,7 @@ def _serve(channel, function):
             trace_id = header.get("traceId")
             _set_trace_id(trace_id)
         try:
-            answer = _call(function, body[cut:], header, settings, dumps)
+            answer = call(function, body[cut:], header, settings, dumps)
         except Exception as error:
             fault = faults.to_body(error, request_id)
             faults.write_log(sys.stdout, fault, logs.json_format)
@@ -118,7 +114,7 @@ def _serve(channel, function):
         channel.write(kind, answer)
 
 
-def _call(function, event, header, settings, dumps):
+def call(function, event, header, settings, dumps):
     context = LambdaContext(
         settings, header, _parse(header.get("clientContext"), "Client Context"), _parse(header.get("cognitoIdentity"), "Cognito Identity"))
     try:

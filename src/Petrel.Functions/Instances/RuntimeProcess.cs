@@ -30,7 +30,7 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
             while (services.Prestart.Take(blank) is { } waiting)
             {
                 laps.End("take");
-                if (await AssignAsync(waiting, seed, environment, output, laps) is { } assigned)
+                if (await AssignAsync(waiting, blank, seed, environment, output, laps) is { } assigned)
                 {
                     return assigned;
                 }
@@ -48,7 +48,7 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
 
     /// <returns>Null when the waiting process can no longer be used, or the machine cannot give it the code: another way is taken.</returns>
     private static async Task<RuntimeProcess?> AssignAsync(
-        IBlankSandbox waiting, InstanceSeed seed, IReadOnlyDictionary<string, string> environment, ISandboxOutput output, StartLaps laps)
+        IBlankSandbox waiting, BlankPlan plan, InstanceSeed seed, IReadOnlyDictionary<string, string> environment, ISandboxOutput output, StartLaps laps)
     {
         await using (waiting)
         {
@@ -56,6 +56,7 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
             {
                 var sandbox = await waiting.AssignAsync(new SandboxAssignment { InstanceId = seed.Id, Function = seed.Spec, Output = output, Laps = laps });
                 laps.Kind = StartKind.PreStarted;
+                environment = FunctionEnvironment.Late(environment, plan.Launch);
                 return new RuntimeProcess(sandbox, seed.Adapter.Attach(sandbox, new RuntimeAssignment(seed.Spec, seed.Runtime, environment, StartedBefore: true)));
             }
             catch (FunctionStartException)

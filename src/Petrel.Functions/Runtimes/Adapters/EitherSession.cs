@@ -7,7 +7,8 @@ namespace Petrel.Functions.Runtimes.Adapters;
 /// A managed runtime speaks frames, unless the function (or a wrapper script) brings a runtime client of its own: then its first request for
 /// an event arrives at the Runtime API instead. What speaks first is spoken with from then on.
 /// </summary>
-internal sealed class EitherSession(FrameSession frames, RuntimeApiSession api) : IRuntimeSession
+/// <param name="listen">Begins to serve the Runtime API.</param>
+internal sealed class EitherSession(FrameSession frames, RuntimeApiSession api, Action listen) : IRuntimeSession
 {
     private bool _byApi;
 
@@ -15,7 +16,8 @@ internal sealed class EitherSession(FrameSession frames, RuntimeApiSession api) 
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var byFrames = frames.InitAsync(over.Token).AsTask();
-        var byApi = api.InitAsync(over.Token).AsTask();
+        listen(); // while the process reads what it becomes
+        var byApi = api.InitAsync(CancellationToken.None).AsTask();
         var first = await Task.WhenAny(byFrames, byApi);
 
         // Only what was said counts, not which of both learns of an end first. The socket of a client that does not use it may be closed
@@ -31,10 +33,11 @@ internal sealed class EitherSession(FrameSession frames, RuntimeApiSession api) 
         if (!_byApi)
         {
             api.Close();
+            return outcome;
         }
 
         await over.CancelAsync();
-        await (_byApi ? byFrames : byApi).ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await byFrames.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return outcome;
     }
 

@@ -55,8 +55,13 @@ internal abstract class RuntimeAdapter(RuntimeApiServer api) : IRuntimeAdapter
 
         var byApi = new RuntimeApiSession();
         _ = byApi.WatchAsync(sandbox.Exited);
+        if (byFrames is not null)
+        {
+            return new EitherSession(byFrames, byApi, () => _ = api.ServeAsync(listener, byApi));
+        }
+
         _ = api.ServeAsync(listener, byApi);
-        return byFrames is null ? byApi : new EitherSession(byFrames, byApi);
+        return byApi;
     }
 
     /// <summary>The program, what it needs in its environment, and what the sandbox must show.</summary>

@@ -20,7 +20,7 @@ internal sealed class LateMounts : IDisposable
         first();
         Apply(mountNamespace, code, layers, tmpBytes);
         return true;
-    });
+    }, goOn: true); // until the Init frame is sent
 
     private void Apply(int mountNamespace, string code, string? layers, long? tmpBytes)
     {

@@ -19,9 +19,10 @@ internal sealed class DedicatedThread : IDisposable
         _thread.Start();
     }
 
-    public Task<T> RunAsync<T>(Func<T> work)
+    /// <param name="goOn">Whether the caller goes on on this thread, which saves a wake-up; only for one that soon waits for something else.</param>
+    public Task<T> RunAsync<T>(Func<T> work, bool goOn = false)
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource<T>(goOn ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         var accepted = _work.TryAdd(() =>
         {
             try

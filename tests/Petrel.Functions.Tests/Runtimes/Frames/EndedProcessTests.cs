@@ -42,7 +42,7 @@ public sealed class EndedProcessTests : IAsyncDisposable
             Environment = new Dictionary<string, string>(),
         };
         _frames = new FrameSession(_near, new RuntimeAssignment(spec, RuntimesUnderTest.Provider.Catalogue.Find("python3.11")!, spec.Environment));
-        _session = new EitherSession(_frames, _api);
+        _session = new EitherSession(_frames, _api, () => { });
     }
 
     [Fact]
