@@ -37,8 +37,9 @@ internal sealed class LambdaClient(ApiClient api, TimeProvider time)
     public Task<JsonNode?> CreateAsync(JsonObject request, CancellationToken cancellationToken) =>
         api.RestAsync(HttpMethod.Post, "lambda", Functions, request, cancellationToken);
 
-    public Task<JsonNode?> UpdateCodeAsync(string name, byte[] zip, CancellationToken cancellationToken) => api.RestAsync(
-        HttpMethod.Put, "lambda", $"{Functions}/{Escape(name)}/code", new JsonObject { ["ZipFile"] = Convert.ToBase64String(zip) }, cancellationToken);
+    /// <param name="code"><c>ZipFile</c> or <c>ImageUri</c>.</param>
+    public Task<JsonNode?> UpdateCodeAsync(string name, JsonObject code, CancellationToken cancellationToken) =>
+        api.RestAsync(HttpMethod.Put, "lambda", $"{Functions}/{Escape(name)}/code", code, cancellationToken);
 
     public Task<JsonNode?> UpdateConfigurationAsync(string name, JsonObject request, CancellationToken cancellationToken) =>
         api.RestAsync(HttpMethod.Put, "lambda", $"{Functions}/{Escape(name)}/configuration", request, cancellationToken);

@@ -19,13 +19,14 @@ internal sealed partial class DeployOptions
     private readonly Option<string[]> _environment = new("--env", "-e") { Description = "Variable for the function", HelpName = "NAME=VALUE" };
     private readonly Option<string?> _role = new("--role") { Description = "ARN of its role (default: petrel-function)", HelpName = "ARN" };
     private readonly Option<string?> _egress = new("--egress") { Description = "Where it may connect to: none, outside, all-but-private", HelpName = "POLICY" };
+    private readonly Option<string?> _image = new("--image") { Description = "A container image in place of a folder: REGISTRY/NAME:TAG or an archive's file", HelpName = "IMAGE" };
     private readonly Option<bool> _noUrl = new("--no-url") { Description = "Make no URL" };
 
     public void AddTo(Command command)
     {
         _egress.AcceptOnlyFromAmong("none", "outside", "all-but-private");
         command.Arguments.Add(_folder);
-        foreach (var option in new Option[] { _name, _runtime, _handler, _memory, _timeout, _environment, _role, _egress, _noUrl })
+        foreach (var option in new Option[] { _name, _runtime, _handler, _memory, _timeout, _environment, _role, _egress, _image, _noUrl })
         {
             command.Options.Add(option);
         }
@@ -33,7 +34,13 @@ internal sealed partial class DeployOptions
 
     public DeployRequest Read(ParseResult parse, CliContext context)
     {
-        var folder = context.Resolve(parse.GetRequiredValue(_folder)).TrimEnd('/');
+        var image = parse.GetValue(_image);
+        if (image is not null && (parse.GetValue(_runtime) ?? parse.GetValue(_handler)) is not null)
+        {
+            throw new CliException("an image brings its own runtime and handler", "leave --runtime and --handler out");
+        }
+
+        var folder = context.Resolve(image is null ? parse.GetRequiredValue(_folder) : ImageFile.NameOf(image)).TrimEnd('/');
         var variables = parse.GetValue(_environment) ?? [];
         return new DeployRequest(folder, parse.GetValue(_name) ?? NameOf(folder))
         {
@@ -44,6 +51,7 @@ internal sealed partial class DeployOptions
             Role = parse.GetValue(_role),
             Egress = parse.GetValue(_egress),
             Environment = variables.Length == 0 ? null : variables.Select(Split).ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal),
+            Image = image,
             WantUrl = !parse.GetValue(_noUrl),
         };
     }
@@ -84,7 +92,13 @@ internal sealed class DeployCommand : Command
     private async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
     {
         var request = _options.Read(parse, _context);
-        using var api = new ApiClient(Connection.Find(parse, _context), _context.Time);
+        var connection = Connection.Find(parse, _context);
+        if (request.Image is { } image)
+        {
+            request = request with { Image = ImageFile.Publish(_context.Resolve(image), connection) ?? image };
+        }
+
+        using var api = new ApiClient(connection, _context.Time);
         var deployment = new Deployment(api, new LambdaClient(api, _context.Time));
         var output = _context.Output;
         var deployed = await output.WaitAsync($"Deploying {request.Name}", say => deployment.RunAsync(request, say, cancellationToken));

@@ -57,7 +57,7 @@ internal sealed class ListCommand : Command
         var table = new TextTable("Name", "Runtime", "Memory", "URL");
         for (var i = 0; i < functions.Count; i++)
         {
-            table.Add(Text(functions[i], "FunctionName"), Text(functions[i], "Runtime"), $"{functions[i]["MemorySize"]} MB", new Cell(urls[i] ?? "", "blue"));
+            table.Add(Text(functions[i], "FunctionName"), RuntimeOf(functions[i]), $"{functions[i]["MemorySize"]} MB", new Cell(urls[i] ?? "", "blue"));
         }
 
         _context.Output.Table(table);
@@ -67,13 +67,16 @@ internal sealed class ListCommand : Command
     {
         ["name"] = Text(function, "FunctionName"),
         ["arn"] = Text(function, "FunctionArn"),
-        ["runtime"] = Text(function, "Runtime"),
+        ["runtime"] = RuntimeOf(function),
         ["handler"] = Text(function, "Handler"),
         ["memoryMb"] = function["MemorySize"]?.GetValue<int>(),
         ["timeoutSeconds"] = function["Timeout"]?.GetValue<int>(),
         ["modified"] = Text(function, "LastModified"),
         ["url"] = url,
     };
+
+    /// <summary>An image brings its own.</summary>
+    private static string RuntimeOf(JsonNode function) => function["PackageType"]?.GetValue<string>() == "Image" ? "image" : Text(function, "Runtime");
 
     private static string Text(JsonNode node, string member) => node[member]?.GetValue<string>() ?? "";
 }

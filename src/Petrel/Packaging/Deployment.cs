@@ -21,6 +21,9 @@ internal sealed record DeployRequest(string Folder, string Name)
     /// <summary>Where it may connect to; stands in its variable <c>PETREL_EGRESS</c>.</summary>
     public string? Egress { get; init; }
 
+    /// <summary>A container image, by its name in a registry, in place of the folder's files.</summary>
+    public string? Image { get; init; }
+
     public bool WantUrl { get; init; } = true;
 
     /// <summary>All that makes a function differ beside its files.</summary>
@@ -34,6 +37,14 @@ internal enum DeployOutcome
     Created,
     Updated,
     Unchanged,
+}
+
+/// <summary>What a function is made of: a package with its runtime and handler, or an image, which brings its own.</summary>
+internal sealed record DeployCode(string? Runtime, string? Handler, byte[]? Zip, string? ImageUri)
+{
+    public JsonObject ToJson() => Zip is not null
+        ? new JsonObject { ["ZipFile"] = Convert.ToBase64String(Zip) }
+        : new JsonObject { ["ImageUri"] = ImageUri };
 }
 
 internal sealed record Deployed(string Name, string Arn, string Runtime, string Handler, DeployOutcome Outcome, string? Url);
@@ -53,20 +64,21 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
     /// <param name="progress">Is told each step before it begins.</param>
     public async Task<Deployed> RunAsync(DeployRequest request, Action<string> progress, CancellationToken cancellationToken)
     {
-        var source = FunctionFolder.Detect(request.Folder, request.Runtime, request.Handler);
-        var fingerprint = ZipPackage.Fingerprint(request.Folder, request.Salt);
+        // What an image's name stands for may have changed since, so that an image is always deployed anew.
+        var source = request.Image is null ? FunctionFolder.Detect(request.Folder, request.Runtime, request.Handler) : null;
+        var fingerprint = source is null ? null : ZipPackage.Fingerprint(request.Folder, request.Salt);
         var existing = await lambda.FindAsync(request.Name, cancellationToken);
         var configuration = existing?["Configuration"];
         var outcome = DeployOutcome.Unchanged;
-        if (existing?["Tags"]?[SourceTag]?.GetValue<string>() != fingerprint)
+        if (fingerprint is null || existing?["Tags"]?[SourceTag]?.GetValue<string>() != fingerprint)
         {
-            var (zip, handler) = await PackageAsync(source, progress, cancellationToken);
+            var code = source is null ? new DeployCode(null, null, null, request.Image) : await PackageAsync(source, progress, cancellationToken);
             outcome = configuration is null ? DeployOutcome.Created : DeployOutcome.Updated;
             progress(configuration is null ? $"Creating {request.Name}" : $"Updating {request.Name}");
             configuration = configuration is null
-                ? await CreateAsync(request, source.Runtime, handler, zip, cancellationToken)
-                : await UpdateAsync(request, source.Runtime, handler, zip, cancellationToken);
-            await lambda.TagAsync(Text(configuration, "FunctionArn"), new JsonObject { [SourceTag] = fingerprint }, cancellationToken);
+                ? await CreateAsync(request, code, cancellationToken)
+                : await UpdateAsync(request, code, cancellationToken);
+            await lambda.TagAsync(Text(configuration, "FunctionArn"), new JsonObject { [SourceTag] = fingerprint ?? request.Image }, cancellationToken);
         }
 
         var url = await lambda.FindUrlAsync(request.Name, cancellationToken);
@@ -75,15 +87,15 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
             url = await lambda.CreatePublicUrlAsync(request.Name, cancellationToken);
         }
 
-        return new Deployed(
-            request.Name, Text(configuration, "FunctionArn"), Text(configuration, "Runtime"), Text(configuration, "Handler"), outcome, url);
+        var (runtime, handler) = request.Image is null ? (Text(configuration, "Runtime"), Text(configuration, "Handler")) : ("image", request.Image);
+        return new Deployed(request.Name, Text(configuration, "FunctionArn"), runtime, handler, outcome, url);
     }
 
-    private static async Task<(byte[] Zip, string Handler)> PackageAsync(FunctionSource source, Action<string> progress, CancellationToken cancellationToken)
+    private static async Task<DeployCode> PackageAsync(FunctionSource source, Action<string> progress, CancellationToken cancellationToken)
     {
         if (source.Project is null)
         {
-            return (ZipPackage.Create(source.Folder), source.Handler!);
+            return new DeployCode(source.Runtime, source.Handler, ZipPackage.Create(source.Folder), null);
         }
 
         progress($"Building {Path.GetFileName(source.Project)}");
@@ -91,7 +103,7 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
         try
         {
             var handler = await DotnetProject.PublishAsync(source, target, cancellationToken);
-            return (ZipPackage.Create(target), handler);
+            return new DeployCode(source.Runtime, handler, ZipPackage.Create(target), null);
         }
         finally
         {
@@ -99,20 +111,24 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
         }
     }
 
-    private async Task<JsonNode> CreateAsync(DeployRequest request, string runtime, string handler, byte[] zip, CancellationToken cancellationToken)
+    private async Task<JsonNode> CreateAsync(DeployRequest request, DeployCode code, CancellationToken cancellationToken)
     {
         var roles = new RoleClient(api);
         var account = request.Role is null ? await roles.GetAccountAsync(cancellationToken) : "";
         var body = new JsonObject
         {
             ["FunctionName"] = request.Name,
-            ["Runtime"] = runtime,
-            ["Handler"] = handler,
+            ["PackageType"] = code.Zip is null ? "Image" : "Zip",
             ["Role"] = request.Role ?? $"arn:aws:iam::{account}:role/{DefaultRole}",
             ["Timeout"] = request.TimeoutSeconds ?? DefaultTimeoutSeconds,
             ["MemorySize"] = request.MemoryMb ?? DefaultMemoryMb,
-            ["Code"] = new JsonObject { ["ZipFile"] = Convert.ToBase64String(zip) },
+            ["Code"] = code.ToJson(),
         };
+        if (code.Zip is not null)
+        {
+            (body["Runtime"], body["Handler"]) = (code.Runtime, code.Handler);
+        }
+
         if (VariablesOf(request, before: null) is { } variables)
         {
             body["Environment"] = new JsonObject { ["Variables"] = variables };
@@ -132,13 +148,13 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
         return await lambda.WaitUntilReadyAsync(request.Name, cancellationToken);
     }
 
-    private async Task<JsonNode> UpdateAsync(DeployRequest request, string runtime, string handler, byte[] zip, CancellationToken cancellationToken)
+    private async Task<JsonNode> UpdateAsync(DeployRequest request, DeployCode code, CancellationToken cancellationToken)
     {
-        await lambda.UpdateCodeAsync(request.Name, zip, cancellationToken);
+        await lambda.UpdateCodeAsync(request.Name, code.ToJson(), cancellationToken);
         var configuration = await lambda.WaitUntilReadyAsync(request.Name, cancellationToken);
         var changes = new JsonObject();
-        Change("Runtime", runtime);
-        Change("Handler", handler);
+        Change("Runtime", code.Runtime);
+        Change("Handler", code.Handler);
         Change("Timeout", request.TimeoutSeconds);
         Change("MemorySize", request.MemoryMb);
         Change("Role", request.Role);

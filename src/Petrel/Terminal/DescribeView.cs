@@ -28,7 +28,8 @@ internal sealed class DescribeView(Output output)
         var configuration = found.Configuration;
         var architecture = configuration["Architectures"]?[0]?.GetValue<string>() ?? "x86_64";
         var storage = configuration["EphemeralStorage"]?["Size"]?.GetValue<int>() ?? 512;
-        Line("Runs", $"{Text(configuration, "Runtime")}, {Text(configuration, "Handler")}, {architecture}");
+        var code = Text(configuration, "PackageType") == "Image" ? $"image sha256:{Text(configuration, "CodeSha256")}" : $"{Text(configuration, "Runtime")}, {Text(configuration, "Handler")}";
+        Line("Runs", $"{code}, {architecture}");
         Line("Limits", $"{configuration["MemorySize"]} MB, {configuration["Timeout"]} s, /tmp {storage} MB");
         var update = Text(configuration, "LastUpdateStatus");
         var state = Text(configuration, "State") is { Length: > 0 } named ? named : "Active";
