@@ -25,6 +25,7 @@ internal static class FunctionsSetup
             .AddRuntimes(new RuntimeOptions
             {
                 Further = [Path.Combine(options.Storage.Data, "runtimes")],
+                Compiled = Path.Combine(options.Storage.Data, "compiled"),
                 VersionCache = Path.Combine(options.Storage.Data, "runtimes.json"),
             })
             .AddPetrelFunctions(fleet, new SandboxOptions { StateDirectory = state }, new PrestartOptions());

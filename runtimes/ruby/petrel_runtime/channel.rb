@@ -4,7 +4,7 @@ module PetrelRuntime
   # The frames of docs/frames.md over the inherited socket, with blocking reads and one write for each frame.
   class Channel
     INIT, INVOKE = 0x01, 0x02
-    READY, INIT_ERROR, RESPONSE, ERROR, FATAL = 0x11, 0x12, 0x13, 0x14, 0x18
+    WAITING, READY, INIT_ERROR, RESPONSE, ERROR, FATAL = 0x10, 0x11, 0x12, 0x13, 0x14, 0x18
 
     HEAD = 5
     READ_AHEAD = 64 * 1024

@@ -16,6 +16,7 @@ module PetrelRuntime
     if ENV.delete("PETREL_WARM") == "1"
       require_relative "warm"
       warm
+      channel.write(Channel::WAITING)
     end
     kind, body = channel.read
     raise "expected an Init frame, got #{kind}" unless kind == Channel::INIT

@@ -15,6 +15,9 @@ public sealed record RuntimeOptions
     /// <summary>Where version managers (pyenv, nvm, uv) keep what they installed; null looks for none.</summary>
     public string? Home { get; init; } = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
+    /// <summary>Where what is compiled from the bootstraps is kept; by default beside the daemon.</summary>
+    public string Compiled { get; init; } = Path.Combine(AppContext.BaseDirectory, "compiled");
+
     /// <summary>Where the versions that programs told are kept between starts; null keeps none.</summary>
     public string? VersionCache { get; init; }
 

@@ -16,6 +16,7 @@ internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer a
         new NodeAdapter(options, api),
         new PythonAdapter(options, api),
         new DotnetAdapter(options, api),
+        new JavaAdapter(options, api),
         new RubyAdapter(options, api),
         new ProvidedAdapter(api),
         new WasmAdapter(options, modules),

@@ -54,6 +54,34 @@ public sealed class AssignmentTests
         Assert.Equal(StartKind.PreStarted, result.Report.Start!.Kind);
         Assert.Contains(Host.Logs.Of(function), l => l.EndsWith("\tinfo\tone\ntwo", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Invoke_RubyFromThePool_AnswersWithItsCodeAndEnvironment()
+    {
+        var function = Host.Function("ruby3.3", "app.handler", "app.rb",
+            "puts 'é'\ndef handler(event:, context:) = [event, ENV['MINE'], `printenv MINE`, Dir.pwd, context.function_name, ENV.key?('PETREL_WARM'), ENV['GEM_PATH'].size > 9]") with
+        {
+            Environment = new Dictionary<string, string> { ["MINE"] = "ä value" },
+        };
+        var (result, payload) = await Hit.InvokeAsync(Host, function, "7");
+        Assert.Equal($"""[7,"ä value","ä value\n","/var/task","{function.Name}",false,true]""", payload);
+        Assert.Equal(StartKind.PreStarted, result.Report.Start!.Kind);
+        Assert.Contains("é", Host.Logs.Of(function));
+    }
+
+    [Fact]
+    public async Task Invoke_JavaFromThePool_AnswersWithItsCodeAndEnvironment()
+    {
+        var function = Host.Function("java17", "functions.Handlers::environment", "other", "") with
+        {
+            CodeDirectory = JavaFunctions.Folder,
+            MemoryMb = 256,
+            Environment = new Dictionary<string, string> { ["X"] = "ä value", ["TZ"] = "Asia/Tokyo" },
+        };
+        var (result, payload) = await Hit.InvokeAsync(Host, function);
+        Assert.StartsWith("""["ä value",true,"Asia/Tokyo","ä value",2""", payload);
+        Assert.Equal(StartKind.PreStarted, result.Report.Start!.Kind);
+    }
 }
 
 /// <summary>Invokes functions when a process waits for them.</summary>

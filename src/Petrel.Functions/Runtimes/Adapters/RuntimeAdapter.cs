@@ -18,6 +18,8 @@ internal abstract class RuntimeAdapter(RuntimeApiServer api) : IRuntimeAdapter
 
     public abstract bool Runs(RuntimeInfo runtime);
 
+    public virtual Task PrepareAsync(FunctionSpec function, RuntimeInfo runtime, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public LaunchPlan Plan(FunctionSpec function, RuntimeInfo runtime)
     {
         var launch = Launch(function, runtime);

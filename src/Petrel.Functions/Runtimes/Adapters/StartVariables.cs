@@ -15,6 +15,8 @@ internal static class StartVariables
     {
         ["nodejs"] = ["NODE_", "UV_", "SSL_CERT_"],
         ["python"] = ["PYTHON"],
+        ["java"] = ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"],
+        ["ruby"] = ["RUBYOPT", "RUBY_"],
         ["dotnet"] = ["DOTNET_", "COMPlus_", "CORECLR_", "CORE_", "COREHOST_", "LTTNG_", "CLR_ICU_"],
     }.ToFrozenDictionary();
 

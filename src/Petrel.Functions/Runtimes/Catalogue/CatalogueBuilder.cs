@@ -9,11 +9,6 @@ internal static class CatalogueBuilder
 
     private static RuntimeInfo Decide(RuntimeIdentifier identifier, IReadOnlyList<InstalledProgram> installed, string folder)
     {
-        if (!identifier.ServesHttp && !RuntimeIdentifier.Supported.Contains(identifier.Family))
-        {
-            return Missing(identifier, $"Functions in {NameOf(identifier.Family)} do not run on this version of Petrel yet.");
-        }
-
         if (identifier.Language is null)
         {
             var program = identifier.ServesHttp ? "/bin/sh" : "/var/task/bootstrap";
@@ -51,6 +46,7 @@ internal static class CatalogueBuilder
         _ when identifier.Wanted is null => $"To add it: apt-get install {(identifier.Language is "nodejs" ? "nodejs" : "python3")}",
         "nodejs" => $"To add it: npm install --prefix {folder}/nodejs{identifier.Wanted!.Major} node@{identifier.Wanted.Major}",
         "python" => $"To add it: put it at {folder}/python{identifier.Wanted}/bin/python3, or install it with pyenv or uv.",
+        "java" => $"To add it: sudo apt-get install default-jdk-headless (Java 17 or newer), or put a JDK at {folder}/java{identifier.Wanted!.Major}",
         "ruby" => $"To add it: put it at {folder}/ruby{identifier.Wanted}/bin/ruby, or install it with rbenv; any version: sudo apt-get install ruby",
         _ => $"To add it: install the .NET {identifier.Wanted} runtime.",
     };

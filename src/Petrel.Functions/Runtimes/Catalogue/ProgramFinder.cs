@@ -3,14 +3,22 @@ namespace Petrel.Functions.Runtimes.Catalogue;
 /// <summary>Finds the languages' programs on this machine, without searching it: the folders where they are put, in the order of preference.</summary>
 internal sealed class ProgramFinder(RuntimeOptions options, ProgramVersions versions)
 {
+    /// <summary>The language that the bootstrap is written in.</summary>
+    private const int OldestJava = 17;
+
     private static readonly string[] SystemFolders = ["/usr/bin", "/usr/local/bin"];
 
     public IReadOnlyList<InstalledProgram> Find() => [.. Candidates()
         .Where(c => File.Exists(c.Path))
         .DistinctBy(c => Path.GetFullPath(c.Path))
         .Select(c => versions.Of(c.Path) is { } version ? new InstalledProgram(c.Family, c.Path, version) : null)
-        .OfType<InstalledProgram>(),
+        .OfType<InstalledProgram>()
+        .Where(Runs),
         .. DotnetRuntimes()];
+
+    // The bootstrap for Java is compiled on the machine, for the version that is there.
+    private static bool Runs(InstalledProgram program) =>
+        program.Family != "java" || (program.Version.Major >= OldestJava && File.Exists(Path.Combine(Path.GetDirectoryName(program.Path)!, "javac")));
 
     private IEnumerable<(string Family, string Path)> Candidates()
     {
@@ -20,6 +28,7 @@ internal sealed class ProgramFinder(RuntimeOptions options, ProgramVersions vers
             yield return ("nodejs", Path.Combine(folder, "node_modules", "node", "bin", "node")); // npm install --prefix FOLDER node@24
             yield return ("python", Path.Combine(folder, "bin", "python3"));
             yield return ("ruby", Path.Combine(folder, "bin", "ruby"));
+            yield return ("java", Path.Combine(folder, "bin", "java"));
         }
 
         foreach (var folder in SystemFolders)
@@ -31,6 +40,12 @@ internal sealed class ProgramFinder(RuntimeOptions options, ProgramVersions vers
             {
                 yield return ("python", python);
             }
+        }
+
+        // The programs in /usr/bin are links through /etc, and names of the same folder lie beside it.
+        foreach (var folder in Subfolders("/usr/lib/jvm").Where(f => new DirectoryInfo(f).LinkTarget is null))
+        {
+            yield return ("java", Path.Combine(folder, "bin", "java"));
         }
 
         foreach (var candidate in VersionManagers())

@@ -25,6 +25,13 @@ internal sealed partial class ProgramVersions(string? cacheFile)
             return Version.Parse(match.Groups[1].Value);
         }
 
+        // A JDK says it in a file; the program would take longer to tell than all others together.
+        var release = Path.Combine(Path.GetDirectoryName(program)!, "..", "release");
+        if (Path.GetFileName(program) == "java" && File.Exists(release) && InReleaseFile().Match(File.ReadAllText(release)) is { Success: true } java)
+        {
+            return Version.Parse(java.Groups[1].Value + (java.Groups[1].Value.Contains('.', StringComparison.Ordinal) ? "" : ".0"));
+        }
+
         // What stands behind the name: an update of the system replaces the target of a link.
         var file = new FileInfo(program);
         var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
@@ -95,6 +102,9 @@ internal sealed partial class ProgramVersions(string? cacheFile)
 
     [GeneratedRegex(@"/(?:v|cpython-)?(\d+\.\d+\.\d+)[^/]*/bin/[^/]+$", RegexOptions.None, 1000)]
     private static partial Regex InFolderName();
+
+    [GeneratedRegex(@"^JAVA_VERSION=""(\d+(?:\.\d+){0,3})", RegexOptions.Multiline, 1000)]
+    private static partial Regex InReleaseFile();
 
     [GeneratedRegex(@"\d+\.\d+(\.\d+)?", RegexOptions.None, 1000)]
     private static partial Regex Number();

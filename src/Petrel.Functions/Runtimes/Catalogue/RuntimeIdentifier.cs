@@ -29,8 +29,8 @@ internal sealed record RuntimeIdentifier(string Name, string Family, Version? Wa
     /// <summary>Whether it is one of Petrel's own, for programs that serve HTTP; the others are Lambda's.</summary>
     public bool ServesHttp { get; init; }
 
-    /// <summary>The families that run here when their program is installed.</summary>
-    public static FrozenSet<string> Supported { get; } = FrozenSet.ToFrozenSet(["nodejs", "python", "dotnet", "ruby", "wasm", "provided"]);
+    /// <summary>An older Java does not load the classes of a newer one; a newer one loads them all.</summary>
+    private const int OlderJava = 1000;
 
     private bool CountsByMinor => Language is "python" or "ruby";
 
@@ -55,7 +55,7 @@ internal sealed record RuntimeIdentifier(string Name, string Family, Version? Wa
         var distance = CountsByMinor
             ? (installed.Major - wanted.Major) * 1000 + installed.Minor - wanted.Minor
             : installed.Major - wanted.Major;
-        return distance >= 0 ? distance * 2 : -distance * 2 + 1;
+        return distance >= 0 ? distance * 2 : -distance * 2 + (Family is "java" ? OlderJava : 1);
     }
 
     private static IEnumerable<Version> Versions(params string[] versions) => versions.Select(Version.Parse);

@@ -26,7 +26,7 @@ internal static class EtcFiles
         Put("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n");
         Put("passwd", $"root:x:0:0:root:/root:/sbin/nologin\n{UserName}:x:{UserId}:{GroupId}::/home/{UserName}:/sbin/nologin\n");
         Put("group", $"root:x:0:\n{UserName}:x:{GroupId}:\n");
-        foreach (var name in Copied)
+        foreach (var name in Copied.Concat(OfJava()))
         {
             var source = Path.Combine("/etc", name);
             if (File.Exists(source))
@@ -44,6 +44,11 @@ internal static class EtcFiles
 
         void Put(string name, string text) => File.WriteAllText(Path.Combine(directory, name), text);
     }
+
+    /// <summary>Debian's Java keeps its settings here, and does not start without.</summary>
+    private static IEnumerable<string> OfJava() => Directory.GetDirectories("/etc", "java-*-openjdk")
+        .SelectMany(d => Directory.GetFiles(d, "*", SearchOption.AllDirectories))
+        .Select(f => Path.GetRelativePath("/etc", f));
 
     /// <summary>The host's name servers; behind a local forwarder (systemd-resolved) those that it asks.</summary>
     public static IReadOnlyList<IPAddress> NameServers()

@@ -85,7 +85,14 @@ internal sealed class BareFunction : IAsyncDisposable
         }
 
         // One that is started before its function is known gets all of its variables with it.
-        var process = BareProcess.Start([.. plan.Command.Select(Locate)], before ? new Dictionary<string, string> { ["PETREL_WARM"] = "1" } : variables);
+        var process = BareProcess.Start([.. plan.Command.Select(Locate)], before ? new Dictionary<string, string>(plan.Environment, StringComparer.Ordinal) { ["PETREL_WARM"] = "1" } : variables);
+        if (before)
+        {
+            var waiting = new byte[5];
+            await process.Socket.ReceiveAsync(waiting);
+            Assert.Equal([1, 0, 0, 0, (byte)FrameKind.Waiting], waiting);
+        }
+
         var session = new FrameSession(process.Socket, new RuntimeAssignment(spec, info, before ? variables : spec.Environment, before), folder);
         var function = new BareFunction(process, session, owned);
         function.Init = await session.InitAsync(default).AsTask().WaitAsync(TimeSpan.FromSeconds(60));

@@ -16,6 +16,9 @@ public sealed class CatalogueTests
     [InlineData("nodejs20.x", "18.1.0 20.20.2", "20.20.2", true)]
     [InlineData("ruby3.3", "3.1.2 3.3.1", "3.3.1", true)]
     [InlineData("ruby3.2", "3.1.2 3.4.1", "3.1.2", false)]
+    [InlineData("java21", "17.0.15 25.0.1", "25.0.1", false)]
+    [InlineData("java21", "17.0.15 31.0.1", "31.0.1", false)]
+    [InlineData("java11", "17.0.15 25.0.1", "17.0.15", false)]
     [InlineData("dotnet8", "10.0.1", "10.0.1", false)]
     [InlineData("dotnet10", "8.0.2 10.0.1", "10.0.1", true)]
     public void Find_Versions_TheNearestRuns(string identifier, string installed, string expected, bool exact)
@@ -33,7 +36,9 @@ public sealed class CatalogueTests
         var catalogue = CatalogueBuilder.Build([]);
         Assert.All(["python3.12", "nodejs22.x", "dotnet8"], i => Assert.False(catalogue.Find(i)!.Available));
         Assert.Equal("Node.js is not installed. To add it: npm install --prefix DATA/runtimes/nodejs22 node@22", catalogue.Find("nodejs22.x")!.Problem);
-        Assert.Equal("Functions in Java do not run on this version of Petrel yet.", catalogue.Find("java21")!.Problem);
+        Assert.Equal(
+            "Java is not installed. To add it: sudo apt-get install default-jdk-headless (Java 17 or newer), or put a JDK at DATA/runtimes/java21",
+            catalogue.Find("java21")!.Problem);
         Assert.True(catalogue.Find("provided.al2023")!.Available);
         Assert.Null(catalogue.Find("cobol85"));
     }
