@@ -16,16 +16,7 @@ public sealed class MeteringCommandTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var options = new PetrelOptions
-        {
-            Edge = new EdgeOptions { Port = 0 },
-            Storage = new StorageOptions { Data = Path.Combine(_run.Folder, "data"), Engine = "memory" },
-        };
-        _server = await PetrelServer.StartAsync(options, services => services.AddSingleton<IFunctionEngine>(provider =>
-        {
-            _engine.Usage = provider.GetRequiredService<IUsageMeter>();
-            return _engine;
-        }));
+        _server = await StartAsync(Path.Combine(_run.Folder, "data"), "memory", _engine);
         _run.Environment["PETREL_ENDPOINT"] = _server.Endpoint.ToString();
         _run.Write("hello/app.py", "def handler(event, context):\n    return event\n");
         Assert.Equal(0, await _run.CallAsync("deploy", "hello", "--handler", "app.handler", "--runtime", "python3.12", "--memory", "1024"));
@@ -170,6 +161,34 @@ public sealed class MeteringCommandTests : IAsyncLifetime
         Assert.Contains("hello", _run.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("quit", _run.Out, StringComparison.Ordinal);
     }
+
+    /// <summary>On the embedded engine: the clean end of a daemon writes what it counted last.</summary>
+    [Fact]
+    public async Task Usage_AfterARestart_GoesOn()
+    {
+        using var run = new CliRun();
+        run.Write("hello/app.py", "def handler(event, context):\n    return event\n");
+        for (var round = 1; round <= 2; round++)
+        {
+            await using var server = await StartAsync(Path.Combine(run.Folder, "data"), "rocksdb", new ScriptedEngine());
+            run.Environment["PETREL_ENDPOINT"] = server.Endpoint.ToString();
+            Assert.Equal(0, await run.CallAsync("deploy", "hello", "--handler", "app.handler", "--runtime", "python3.12"));
+            Assert.Equal(0, await run.CallAsync("invoke", "hello"));
+            Assert.Equal(0, await run.CallAsync("usage", "--json"));
+            Assert.Equal(round, JsonNode.Parse(run.Out)!["total"]!["counts"]!["invocations"]!.GetValue<long>());
+            Assert.Equal(0, await run.CallAsync("budget", "set", "hello", "--invocations", "1", "--per", "month"));
+            Assert.Equal(1, await run.CallAsync("invoke", "hello"));
+            Assert.Equal(0, await run.CallAsync("budget", "rm", "hello"));
+        }
+    }
+
+    private static Task<PetrelServer> StartAsync(string data, string storage, ScriptedEngine engine) => PetrelServer.StartAsync(
+        new PetrelOptions { Edge = new EdgeOptions { Port = 0 }, Storage = new StorageOptions { Data = data, Engine = storage } },
+        services => services.AddSingleton<IFunctionEngine>(provider =>
+        {
+            engine.Usage = provider.GetRequiredService<IUsageMeter>();
+            return engine;
+        }));
 
     private async Task InvokeAsync(int times)
     {
