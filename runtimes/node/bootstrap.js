@@ -10,6 +10,7 @@ const { Kind } = channel;
 
 let handler;
 let settings; // What the context says of the function; the environment is read once, since each look costs a call out of V8.
+let shared; // What several invocations at a time go through; undefined where one runs after another.
 let idle; // What to do when the event loop has nothing left to do.
 
 async function main() {
@@ -32,7 +33,12 @@ async function main() {
     return;
   }
   channel.write(Kind.Ready);
-  next();
+  if (init.concurrency > 1) {
+    shared = require('./shared.js');
+    shared.serve(begin);
+  } else {
+    next();
+  }
 }
 
 // Becomes the function: its environment, folder and console.
@@ -82,6 +88,13 @@ function failInit(error) {
 // The state of the process is unknown after an error that nothing caught: it answers and ends.
 function fatal(what, error, exitCode) {
   logs.logError(what, error);
+  if (shared !== undefined) {
+    logs.whenFlushed(() => {
+      shared.sendFatal(JSON.stringify(errors.toBody(error)));
+      process.exit(exitCode);
+    });
+    return;
+  }
   const kind = handler === undefined ? Kind.InitError : Kind.Fatal;
   whenAllSent(() => {
     channel.write(kind, JSON.stringify(errors.toBody(error)));
@@ -97,7 +110,10 @@ function next() {
   const invocation = new Invocation();
   logs.setRequestId(header.requestId);
   setTraceId(header.traceId);
+  begin(header, text, invocation);
+}
 
+function begin(header, text, invocation) {
   let event;
   let context;
   try {

@@ -7,6 +7,7 @@ const fs = require('fs');
 const Kind = Object.freeze({
   Init: 0x01, Invoke: 0x02,
   Waiting: 0x10, Ready: 0x11, InitError: 0x12, Response: 0x13, Error: 0x14, StreamStart: 0x15, StreamChunk: 0x16, StreamEnd: 0x17, Fatal: 0x18,
+  TooLarge: 0x19,
 });
 
 const HEAD = 5;
@@ -124,4 +125,4 @@ function writeAll(bytes, length) {
   }
 }
 
-module.exports = { Kind, read, write, writeLater, whenQuiet };
+module.exports = { fd, Kind, read, write, writeLater, whenQuiet };

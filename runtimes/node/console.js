@@ -9,11 +9,21 @@ const Levels = { TRACE: 0, DEBUG: 1, INFO: 2, WARN: 3, ERROR: 4, FATAL: 5 };
 const Methods = { trace: 'TRACE', debug: 'DEBUG', log: 'INFO', info: 'INFO', warn: 'WARN', error: 'ERROR', fatal: 'FATAL' };
 
 let requestId;
+let requestIds; // By which code each belongs to; undefined where one invocation runs after another.
 let json = false;
 let stdout;
 
 function setRequestId(id) {
   requestId = id;
+}
+
+/** Several invocations run at a time: lines belong to the one whose code prints them. */
+function followRequests(ids) {
+  requestIds = ids;
+}
+
+function currentId() {
+  return requestIds === undefined ? requestId : requestIds.getStore();
 }
 
 /** Replaces the console's methods, as the environment of the function asks. */
@@ -29,11 +39,11 @@ function patch() {
 
 function textLine(level, args) {
   const message = args.length === 1 && typeof args[0] === 'string' ? args[0] : format(...args);
-  return `${new Date().toISOString()}\t${requestId}\t${level}\t${message}`;
+  return `${new Date().toISOString()}\t${currentId()}\t${level}\t${message}`;
 }
 
 function jsonLine(level, args) {
-  const event = { timestamp: new Date().toISOString(), level, requestId };
+  const event = { timestamp: new Date().toISOString(), level, requestId: currentId() };
   if (args.length === 1) {
     event.message = args[0];
     try {
@@ -118,4 +128,4 @@ function whenFlushed(done) {
   }
 }
 
-module.exports = { patch, setRequestId, logError, whenFlushed };
+module.exports = { patch, setRequestId, followRequests, logError, whenFlushed };

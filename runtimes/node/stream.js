@@ -15,8 +15,12 @@ class ResponseStream extends Writable {
   #contentType = 'application/octet-stream';
   #metadata;
 
-  constructor(highWaterMark) {
+  #out;
+
+  /** @param out where frames go: `write` and `writeLater` */
+  constructor(highWaterMark, out) {
     super({ highWaterMark, decodeStrings: true });
+    this.#out = out;
   }
 
   get started() {
@@ -52,7 +56,7 @@ class ResponseStream extends Writable {
 
   #send(bytes, done) {
     const rest = bytes.subarray(MaxChunk);
-    channel.writeLater(Kind.StreamChunk, bytes.subarray(0, MaxChunk),
+    this.#out.writeLater(Kind.StreamChunk, bytes.subarray(0, MaxChunk),
       (error) => (error || rest.length === 0 ? done(error) : this.#send(rest, done)));
   }
 
@@ -70,13 +74,14 @@ class ResponseStream extends Writable {
     const body = Buffer.allocUnsafe(4 + header.length);
     body.writeUInt32LE(header.length, 0);
     header.copy(body, 4);
-    channel.write(Kind.StreamStart, body);
+    this.#out.write(Kind.StreamStart, body);
   }
 }
 
 /** Runs a streaming handler until its stream has ended; `fail` takes an error, `done` nothing. */
 function run(handler, event, context, invocation) {
-  const stream = new ResponseStream(handler.highWaterMark);
+  const out = invocation.out ?? channel;
+  const stream = new ResponseStream(handler.highWaterMark, out);
   let over = false;
   const end = (error) => {
     if (over) {
@@ -86,7 +91,7 @@ function run(handler, event, context, invocation) {
     if (error === undefined) {
       invocation.complete(Kind.StreamEnd);
     } else if (stream.started) {
-      invocation.fail(error, () => channel.write(Kind.StreamEnd, JSON.stringify(toBody(error))));
+      invocation.fail(error, () => out.write(Kind.StreamEnd, JSON.stringify(toBody(error))));
     } else {
       invocation.fail(error);
     }

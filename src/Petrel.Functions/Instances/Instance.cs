@@ -7,9 +7,9 @@ namespace Petrel.Functions.Instances;
 
 /// <summary>
 /// One execution environment of a function version: a sandbox, the conversation with the runtime in it, and its log stream. It is
-/// started once, runs one invocation at a time, and is disposed when <see cref="Usable"/> says so.
+/// started once, runs one invocation at a time (or several: <c>Instance.Sharing</c>), and is disposed when <see cref="Usable"/> says so.
 /// </summary>
-internal sealed class Instance : IAsyncDisposable
+internal sealed partial class Instance : IAsyncDisposable
 {
     /// <summary>Lambda's limit of initialisation; one that takes longer is begun again within the first invocation's own time.</summary>
     private static readonly TimeSpan InitLimit = TimeSpan.FromSeconds(10);
@@ -152,7 +152,9 @@ internal sealed class Instance : IAsyncDisposable
     public void Thaw() => _process?.Sandbox.Thaw();
 
     /// <summary>Runs one invocation to its end. Its time begins here.</summary>
-    public async Task<InvocationResult> InvokeAsync(Invocation invocation)
+    public Task<InvocationResult> InvokeAsync(Invocation invocation) => IsShared ? InvokeSharedAsync(invocation) : InvokeAloneAsync(invocation);
+
+    private async Task<InvocationResult> InvokeAloneAsync(Invocation invocation)
     {
         _log.Begin(invocation.WantLogTail);
         var begun = _services.Time.GetTimestamp();
@@ -165,9 +167,7 @@ internal sealed class Instance : IAsyncDisposable
         _lines.Start(invocation.RequestId);
         if (_failedInit is { } failed)
         {
-            var fault = failed.TimedOut ? FunctionFault.Timeout(invocation.RequestId, _spec.Timeout) : failed.Fault(invocation.RequestId);
-            var body = failed.Body.IsEmpty ? fault.ToJson() : failed.Body;
-            return await FinishAsync(invocation, begun, Failed(body), failed.TimedOut ? new("timeout") : new("error", fault.ErrorType));
+            return await NotInitialisedAsync(invocation, begun, failed);
         }
 
         var process = _process!;
@@ -179,13 +179,21 @@ internal sealed class Instance : IAsyncDisposable
             return await TimedOutAsync(invocation, begun, process);
         }
 
-        if (outcome.Kind == RuntimeOutcomeKind.Exited)
-        {
-            return await ExitedAsync(invocation, begun, process);
-        }
+        return outcome.Kind == RuntimeOutcomeKind.Exited
+            ? await ExitedAsync(invocation, begun, process)
+            : await AnsweredAsync(invocation, begun, process, outcome);
+    }
 
-        process.Sandbox.DrainOutput();
-        _log.EndLines();
+    private Task<InvocationResult> NotInitialisedAsync(Invocation invocation, long begun, FailedInit failed)
+    {
+        var fault = failed.TimedOut ? FunctionFault.Timeout(invocation.RequestId, _spec.Timeout) : failed.Fault(invocation.RequestId);
+        var body = failed.Body.IsEmpty ? fault.ToJson() : failed.Body;
+        return FinishAsync(invocation, begun, Failed(body), failed.TimedOut ? new("timeout") : new("error", fault.ErrorType));
+    }
+
+    private Task<InvocationResult> AnsweredAsync(Invocation invocation, long begun, RuntimeProcess process, RuntimeOutcome outcome)
+    {
+        ReadToTheEnd(process);
         if (outcome.Untold)
         {
             _lines.Fault(invocation.RequestId, FunctionFault.Read(outcome.Body));
@@ -193,14 +201,13 @@ internal sealed class Instance : IAsyncDisposable
 
         _broken |= outcome.Ends;
         var streamed = outcome.Kind is RuntimeOutcomeKind.Streamed or RuntimeOutcomeKind.StreamFailed ? outcome.SizeBytes : 0;
-        return await FinishAsync(invocation, begun, ToResult(outcome), default, streamedBytes: streamed);
+        return FinishAsync(invocation, begun, ToResult(outcome), default, streamedBytes: streamed);
     }
 
     private async Task<InvocationResult> TimedOutAsync(Invocation invocation, long begun, RuntimeProcess process)
     {
         _broken = true;
-        process.Sandbox.DrainOutput();
-        _log.EndLines();
+        ReadToTheEnd(process);
         var now = _services.Time.GetUtcNow().UtcDateTime;
         var line = string.Create(
             CultureInfo.InvariantCulture,
@@ -214,10 +221,19 @@ internal sealed class Instance : IAsyncDisposable
     {
         _broken = true;
         var fault = FunctionFault.Exit(invocation.RequestId, await process.EndAsync());
-        process.Sandbox.DrainOutput();
-        _log.EndLines();
+        ReadToTheEnd(process);
         _lines.Fault(invocation.RequestId, fault);
         return await FinishAsync(invocation, begun, Failed(fault.ToJson()), new ReportStatus("error", fault.ErrorType));
+    }
+
+    /// <summary>What was printed before comes before END. With others in flight, the beginning of a line may be theirs.</summary>
+    private void ReadToTheEnd(RuntimeProcess process)
+    {
+        process.Sandbox.DrainOutput();
+        if (!IsShared)
+        {
+            _log.EndLines();
+        }
     }
 
     private static (ReadOnlyMemory<byte> Payload, string? Error, string? ContentType) ToResult(RuntimeOutcome outcome) => outcome.Kind switch
@@ -237,20 +253,18 @@ internal sealed class Instance : IAsyncDisposable
         TimeSpan? counted = null, long streamedBytes = 0)
     {
         var duration = counted ?? _services.Time.GetElapsedTime(begun);
-        var init = _seed.Provisioned ? null : _initDuration;
-        _initDuration = null;
+        var (init, start, cpuTime) = Charge();
 
         // Initialisation is billed with the invocation that it was for.
         var billed = TimeSpan.FromMilliseconds(Math.Ceiling((duration + (init ?? TimeSpan.Zero)).TotalMilliseconds));
         var report = new InvocationReport(duration, billed, init, _spec.MemoryMb, MaxMemoryMb(), _log.StreamName)
         {
-            CpuTime = TakeCpuTime(),
+            CpuTime = cpuTime,
             TimedOut = status.Status == "timeout",
             Provisioned = _seed.Provisioned,
             StreamedBytes = streamedBytes,
-            Start = _unpaidStart,
+            Start = start,
         };
-        _unpaidStart = null;
         _lines.End(invocation.RequestId);
         _lines.Report(invocation.RequestId, report, status);
         await _log.FlushAsync();
@@ -260,21 +274,28 @@ internal sealed class Instance : IAsyncDisposable
             FunctionError = answer.Error,
             ContentType = answer.ContentType ?? "application/json",
             ExecutedVersion = _spec.Version,
-            LogTail = _log.TakeTail(),
+            LogTail = !IsShared ? _log.TakeTail() : invocation.WantLogTail ? _log.TailOf(invocation.RequestId) : default,
             Report = report,
         };
     }
 
-    private TimeSpan? TakeCpuTime()
+    /// <summary>What is charged to the invocation that ends first: the start that was for it, and the processor time since the one before.</summary>
+    private (TimeSpan? Init, StartTimeline? Start, TimeSpan? CpuTime) Charge()
     {
-        if (_process?.Sandbox.CpuTime is not { } total)
+        lock (_sharing)
         {
-            return null;
-        }
+            var init = _seed.Provisioned ? null : _initDuration;
+            var start = _unpaidStart;
+            (_initDuration, _unpaidStart) = (null, null);
+            if (_process?.Sandbox.CpuTime is not { } total)
+            {
+                return (init, start, null);
+            }
 
-        var since = total - _cpuTime;
-        _cpuTime = total;
-        return since;
+            var since = total - _cpuTime;
+            _cpuTime = total;
+            return (init, start, since);
+        }
     }
 
     private int MaxMemoryMb() => (int)Math.Min(((_process?.PeakMemoryBytes ?? 0) + (1 << 20) - 1) >> 20, _spec.MemoryMb);

@@ -32,6 +32,24 @@ internal sealed class InvocationLog(IInstanceLog log, TimeProvider time) : Sandb
         }
     }
 
+    /// <summary>From now on the last 4 KB of all invocations are kept: several run at a time.</summary>
+    public void KeepTail()
+    {
+        lock (_lock)
+        {
+            (_wantTail, _tail) = (true, _tail ?? new LogTail());
+        }
+    }
+
+    /// <summary>Of the last 4 KB, the lines that name the invocation.</summary>
+    public ReadOnlyMemory<byte> TailOf(string requestId)
+    {
+        lock (_lock)
+        {
+            return _tail is null ? default : LogTail.LinesWith(_tail.ToArray(), System.Text.Encoding.ASCII.GetBytes(requestId));
+        }
+    }
+
     /// <summary>The last 4 KB since <see cref="Begin"/>.</summary>
     public ReadOnlyMemory<byte> TakeTail()
     {
@@ -212,6 +230,23 @@ internal sealed class LogTail
     {
         Put(line);
         Put("\n"u8);
+    }
+
+    public static byte[] LinesWith(ReadOnlySpan<byte> lines, ReadOnlySpan<byte> text)
+    {
+        var result = new ArrayBufferWriter<byte>(MaxBytes);
+        while (!lines.IsEmpty)
+        {
+            var end = lines.IndexOf((byte)'\n') is >= 0 and var at ? at + 1 : lines.Length;
+            if (lines[..end].IndexOf(text) >= 0)
+            {
+                result.Write(lines[..end]);
+            }
+
+            lines = lines[end..];
+        }
+
+        return result.WrittenSpan.ToArray();
     }
 
     public byte[] ToArray()

@@ -43,6 +43,13 @@ internal abstract class RuntimeAdapter(RuntimeApiServer api) : IRuntimeAdapter
 
     public IRuntimeSession Attach(ISandbox sandbox, RuntimeAssignment assignment)
     {
+        if (assignment.Function.InstanceConcurrency > 1 && sandbox.Frames is { } shared)
+        {
+            var session = new SharedFrameSession(shared, assignment);
+            _ = session.WatchAsync(sandbox.Exited);
+            return session; // The Runtime API has one invocation at a time.
+        }
+
         var byFrames = sandbox.Frames is { } frames ? new FrameSession(frames, assignment) : null;
         _ = byFrames?.WatchAsync(sandbox.Exited);
         Socket listener;

@@ -15,6 +15,7 @@ internal enum FrameKind : byte
     StreamChunk = 0x16,
     StreamEnd = 0x17,
     Fatal = 0x18,
+    TooLarge = 0x19,
 }
 
 /// <summary>A frame that was received.</summary>

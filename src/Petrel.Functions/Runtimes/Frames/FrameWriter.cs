@@ -35,15 +35,28 @@ internal sealed class FrameWriter
         _json.WriteEndObject();
         _json.WriteString("taskRoot"u8, taskRoot);
         _json.WriteString("handler"u8, assignment.Function.Handler);
+        if (assignment.Function.InstanceConcurrency > 1)
+        {
+            _json.WriteNumber("concurrency"u8, assignment.Function.InstanceConcurrency);
+        }
+
         _json.WriteEndObject();
         _json.Flush();
         return End(followingBytes: 0);
     }
 
     /// <summary>The frame of an event; a large payload is left out, and must be sent behind it.</summary>
-    public ReadOnlyMemory<byte> Invoke(Invocation invocation, DateTimeOffset deadline)
+    /// <param name="number">Which of several invocations in flight it is; null where one runs at a time.</param>
+    public ReadOnlyMemory<byte> Invoke(Invocation invocation, DateTimeOffset deadline, uint? number = null)
     {
         Begin(FrameKind.Invoke);
+        if (number is { } which)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(_output.GetSpan(sizeof(uint)), which);
+            _output.Advance(sizeof(uint));
+        }
+
+        var header = _output.WrittenCount;
         Advance(LengthBytes);
         _json.WriteStartObject();
         _json.WriteString("requestId"u8, invocation.RequestId);
@@ -61,8 +74,7 @@ internal sealed class FrameWriter
 
         _json.WriteEndObject();
         _json.Flush();
-        var headerLength = _output.WrittenCount - LengthBytes - KindBytes - LengthBytes;
-        BinaryPrimitives.WriteInt32LittleEndian(Written()[(LengthBytes + KindBytes)..], headerLength);
+        BinaryPrimitives.WriteInt32LittleEndian(Written()[header..], _output.WrittenCount - header - LengthBytes);
 
         if (invocation.Payload.Length > SmallEventBytes)
         {

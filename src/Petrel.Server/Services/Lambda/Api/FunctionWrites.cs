@@ -34,6 +34,7 @@ internal sealed class FunctionWrites(
         var runtime = RuntimeOf(image, request.Runtime);
         RuntimeChoice.CheckArchitecture(architecture, runtime, Machine.Architecture);
         RuntimeChoice.CheckHandler(request.Handler ?? "", runtime);
+        RuntimeChoice.CheckConcurrency(request.Environment?.Variables, runtime);
         var template = new VersionRecord
         {
             Version = VersionName.Latest,
@@ -137,6 +138,7 @@ internal sealed class FunctionWrites(
             if ((runtime ?? engine.Runtimes.Find(current.Runtime)) is { } runs)
             {
                 RuntimeChoice.CheckHandler(request.Handler ?? current.Handler, runs);
+                RuntimeChoice.CheckConcurrency(environment ?? ledger.Environments.Open(current.Environment), runs);
             }
 
             return FunctionPreparation.BeginUpdate(function, current with

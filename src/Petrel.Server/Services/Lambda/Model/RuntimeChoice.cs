@@ -60,4 +60,25 @@ internal static class RuntimeChoice
                 $"The architecture {architecture} does not run on this machine, which is {machine}, with the runtime {runtime.Identifier}.");
         }
     }
+
+    /// <param name="variables">The function's own; null for none.</param>
+    public static void CheckConcurrency(IReadOnlyDictionary<string, string>? variables, RuntimeInfo runtime)
+    {
+        if (variables is null || !variables.TryGetValue(InstanceConcurrency.Variable, out var text))
+        {
+            return;
+        }
+
+        if (!InstanceConcurrency.TryParse(text, out var concurrency))
+        {
+            throw new InvalidParameterValueException(
+                $"The variable {InstanceConcurrency.Variable} says how many invocations an instance runs at a time: 1 to {InstanceConcurrency.Most}; not '{text}'.");
+        }
+
+        if (concurrency > 1 && !InstanceConcurrency.IsSupportedBy(runtime.Family))
+        {
+            throw new InvalidParameterValueException(
+                $"{runtime.Identifier} runs one invocation at a time: {InstanceConcurrency.Variable} above 1 is for {InstanceConcurrency.Supported}.");
+        }
+    }
 }
