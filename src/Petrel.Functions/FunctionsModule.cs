@@ -20,6 +20,7 @@ public static class FunctionsModule
         .AddSingleton(sandboxes)
         .AddSingleton(prestart)
         .AddSingleton<PrestartPools>()
+        .AddSingleton<ForkServers>()
         .AddSingleton<SandboxLauncher>()
         .AddSingleton<ISandboxLauncher>(provider => provider.GetRequiredService<SandboxLauncher>())
         .AddSingleton<InstanceServices>()

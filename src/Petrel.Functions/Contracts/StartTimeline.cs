@@ -9,8 +9,11 @@ public enum StartKind
     /// <summary>Sandbox and runtime were started for it.</summary>
     Launched,
 
-    /// <summary>It is the child of a process that had loaded the function's code.</summary>
+    /// <summary>It is the child of the function's fork server, which had loaded its language's library.</summary>
     Forked,
+
+    /// <summary>Its runtime was started for it, in a sandbox that waited.</summary>
+    InReadySandbox,
 }
 
 /// <param name="Name">What was done: <c>sandbox</c>, <c>mount</c>, <c>init</c>…</param>

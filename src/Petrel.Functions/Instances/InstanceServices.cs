@@ -5,7 +5,7 @@ using Petrel.Functions.Sandboxes;
 namespace Petrel.Functions.Instances;
 
 /// <summary>What every instance of this machine uses.</summary>
-internal sealed record InstanceServices(ISandboxLauncher Launcher, IFunctionLogs Logs, IFunctionCredentials Credentials, PrestartPools Prestart, TimeProvider Time);
+internal sealed record InstanceServices(ISandboxLauncher Launcher, IFunctionLogs Logs, IFunctionCredentials Credentials, PrestartPools Prestart, ForkServers Forks, TimeProvider Time);
 
 /// <summary>What an instance is made from.</summary>
 /// <param name="Id">32 hexadecimal digits; the end of its log stream's name.</param>

@@ -25,15 +25,13 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
         var plan = seed.Adapter.Plan(seed.Spec, seed.Runtime);
         var environment = environmentOf(plan);
         var blank = seed.Provisioned ? null : seed.Adapter.PlanBlank(seed.Spec, seed.Runtime);
-        if (blank is not null)
+        while (blank is not null && services.Prestart.Take(blank) is { } waiting)
         {
-            while (services.Prestart.Take(blank) is { } waiting)
+            laps.End("take");
+            if (await AssignAsync(waiting, seed, output, laps) is { } assigned)
             {
-                laps.End("take");
-                if (await AssignAsync(waiting, blank, seed, environment, output, laps) is { } assigned)
-                {
-                    return assigned;
-                }
+                laps.Kind = StartKind.PreStarted;
+                return Attach(assigned, seed, FunctionEnvironment.Late(environment, blank.Launch), startedBefore: true);
             }
         }
 
@@ -41,23 +39,28 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
             : blank is null ? "its runtime or configuration does not allow to start it ahead"
             : services.Prestart.Enabled ? "no runtime of its kind was waiting"
             : "nothing is started ahead on this machine";
+        if (!seed.Provisioned
+            && await new ReadySandboxes(services, seed, plan, output, laps).TryStartAsync(environment, cancellationToken) is { } ready)
+        {
+            return Attach(ready.Sandbox, seed, environment, ready.StartedBefore);
+        }
+
         var spec = new SandboxSpec { InstanceId = seed.Id, Function = seed.Spec, Plan = plan, Environment = environment, Output = output, Laps = laps };
         var sandbox = await services.Launcher.LaunchAsync(spec, cancellationToken);
-        return new RuntimeProcess(sandbox, seed.Adapter.Attach(sandbox, new RuntimeAssignment(seed.Spec, seed.Runtime, environment)));
+        return Attach(sandbox, seed, environment, startedBefore: false);
     }
 
+    private static RuntimeProcess Attach(ISandbox sandbox, InstanceSeed seed, IReadOnlyDictionary<string, string> environment, bool startedBefore) =>
+        new(sandbox, seed.Adapter.Attach(sandbox, new RuntimeAssignment(seed.Spec, seed.Runtime, environment, startedBefore)));
+
     /// <returns>Null when the waiting process can no longer be used, or the machine cannot give it the code: another way is taken.</returns>
-    private static async Task<RuntimeProcess?> AssignAsync(
-        IBlankSandbox waiting, BlankPlan plan, InstanceSeed seed, IReadOnlyDictionary<string, string> environment, ISandboxOutput output, StartLaps laps)
+    public static async Task<ISandbox?> AssignAsync(IBlankSandbox waiting, InstanceSeed seed, ISandboxOutput output, StartLaps laps)
     {
         await using (waiting)
         {
             try
             {
-                var sandbox = await waiting.AssignAsync(new SandboxAssignment { InstanceId = seed.Id, Function = seed.Spec, Output = output, Laps = laps });
-                laps.Kind = StartKind.PreStarted;
-                environment = FunctionEnvironment.Late(environment, plan.Launch);
-                return new RuntimeProcess(sandbox, seed.Adapter.Attach(sandbox, new RuntimeAssignment(seed.Spec, seed.Runtime, environment, StartedBefore: true)));
+                return await waiting.AssignAsync(new SandboxAssignment { InstanceId = seed.Id, Function = seed.Spec, Output = output, Laps = laps });
             }
             catch (FunctionStartException)
             {

@@ -224,7 +224,7 @@ internal sealed class PrestartPools : IAsyncDisposable
         }
         catch (Exception e)
         {
-            PrestartLog.Failed(_log, entry.Plan.Launch.Command[0], e);
+            PrestartLog.Failed(_log, entry.Plan.Name, e);
         }
 
         var took = _time.GetElapsedTime(begun);
@@ -296,7 +296,7 @@ internal sealed class PrestartPools : IAsyncDisposable
             Fail(entry);
         }
 
-        PrestartLog.Ended(_log, entry.Plan.Launch.Command[0], exit.Code, process.Sandbox.Said);
+        PrestartLog.Ended(_log, entry.Plan.Name, exit.Code, process.Sandbox.Said);
         await EndAsync(process);
         Wake(TimeSpan.Zero);
     }

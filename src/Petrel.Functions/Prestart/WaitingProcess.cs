@@ -20,7 +20,7 @@ internal sealed class WaitingProcess(IBlankSandbox sandbox)
         var sandbox = await launcher.LaunchBlankAsync(spec, over.Token);
         try
         {
-            if (!await ReadWaitingAsync(sandbox.Frames, over.Token))
+            if (!await IsWaitingAsync(sandbox.Frames, over.Token))
             {
                 throw new FunctionStartException("ServiceException", $"A waiting runtime ended before it waited: {sandbox.Said}");
             }
@@ -40,7 +40,8 @@ internal sealed class WaitingProcess(IBlankSandbox sandbox)
         }
     }
 
-    private static async Task<bool> ReadWaitingAsync(Socket socket, CancellationToken cancellationToken)
+    /// <summary>Reads the first frame of a process.</summary>
+    public static async Task<bool> IsWaitingAsync(Socket socket, CancellationToken cancellationToken)
     {
         var frame = new byte[5];
         for (var have = 0; have < frame.Length;)

@@ -14,9 +14,12 @@ public sealed record BlankPlan(LaunchPlan Launch, int? MemoryMb = null)
     /// </summary>
     public string Key { get; } = KeyOf(Launch, MemoryMb);
 
+    /// <summary>For people: what waits.</summary>
+    public string Name => Launch.Waits ? "a ready sandbox" : Launch.Command[0];
+
     private static string KeyOf(LaunchPlan launch, int? memoryMb)
     {
-        var key = new StringBuilder(256).Append(CultureInfo.InvariantCulture, $"{memoryMb}");
+        var key = new StringBuilder(256).Append(CultureInfo.InvariantCulture, $"{memoryMb} {launch.Waits}");
         foreach (var word in launch.Command)
         {
             key.Append('\n').Append(word);

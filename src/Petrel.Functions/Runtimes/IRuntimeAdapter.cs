@@ -21,6 +21,15 @@ public interface IRuntimeAdapter
     /// </summary>
     BlankPlan? PlanBlank(FunctionSpec function, RuntimeInfo runtime) => null;
 
+    /// <summary>
+    /// A sandbox for the same process, that is ready except for the process, which is started in it when its function is known; null when
+    /// there can be none. It sees no difference.
+    /// </summary>
+    BlankPlan? PlanReady(LaunchPlan plan) => null;
+
+    /// <summary>The program of a fork server for the function, on the host; null when its instances cannot be borne by one.</summary>
+    IReadOnlyList<string>? PlanFork(FunctionSpec function, RuntimeInfo runtime) => null;
+
     /// <summary>Begins to speak with the process in a sandbox that was launched by <see cref="Plan"/>, or assigned after <see cref="PlanBlank"/>.</summary>
     IRuntimeSession Attach(ISandbox sandbox, RuntimeAssignment assignment);
 }

@@ -102,6 +102,9 @@ public interface ISandbox : IAsyncDisposable
     /// <summary>The daemon's end of the frame socket; null without <see cref="LaunchPlan.FrameChannel"/>. Owned by the sandbox.</summary>
     Socket? Frames { get; }
 
+    /// <summary>Lets go of the frame socket, for a process that does not have it.</summary>
+    void DropFrames();
+
     /// <summary>The listening socket for one of <see cref="LaunchPlan.Listen"/>. Owned by the sandbox.</summary>
     Socket Listener(IPEndPoint endPoint);
 

@@ -9,7 +9,11 @@ namespace Petrel.Functions.Sandboxes;
 /// <param name="Landlock">The version of Landlock that is applied inside; 0: none.</param>
 /// <param name="Problems">For people: what is reduced, why, and how to change that.</param>
 public sealed record SandboxCapabilities(
-    bool Root, string? Bubblewrap, int Cgroups, bool DistinctUsers, SandboxNetwork Network, bool Seccomp, int Landlock, IReadOnlyList<string> Problems);
+    bool Root, string? Bubblewrap, int Cgroups, bool DistinctUsers, SandboxNetwork Network, bool Seccomp, int Landlock, IReadOnlyList<string> Problems)
+{
+    /// <summary>Whether a sandbox can wait for what is to be started in it.</summary>
+    public bool CanWait { get; init; }
+}
 
 /// <summary>How far a sandbox's network reaches.</summary>
 public enum SandboxNetwork

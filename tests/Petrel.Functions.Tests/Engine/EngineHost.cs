@@ -45,6 +45,8 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public PrestartPools Prestart => _services.GetRequiredService<PrestartPools>();
 
+    public ForkServers Forks => _services.GetRequiredService<ForkServers>();
+
     public IRuntimeProvider Runtimes => _services.GetRequiredService<IRuntimeProvider>();
 
     public MemoryLogs Logs { get; } = new();

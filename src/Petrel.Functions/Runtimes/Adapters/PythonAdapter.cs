@@ -9,6 +9,9 @@ namespace Petrel.Functions.Runtimes.Adapters;
 /// <summary>Python functions.</summary>
 internal sealed class PythonAdapter(RuntimeOptions options, RuntimeApiServer api) : RuntimeAdapter(api)
 {
+    /// <summary>It can receive descriptors.</summary>
+    private static readonly Version LeastForFork = new(3, 9);
+
     private readonly ConcurrentDictionary<string, Task> _compiled = new(StringComparer.Ordinal);
 
     public override bool Runs(RuntimeInfo runtime) => runtime.Family == "python";
@@ -27,6 +30,19 @@ internal sealed class PythonAdapter(RuntimeOptions options, RuntimeApiServer api
     {
         Command = Command(runtime),
     };
+
+    /// <summary>
+    /// A child of the fork server has what the server's process read at its start: it is only for functions that could become those of a waiting
+    /// process, and that bring no libraries for the dynamic linker, which remembers where it found none.
+    /// </summary>
+    public override IReadOnlyList<string>? PlanFork(FunctionSpec function, RuntimeInfo runtime) =>
+        PlanBlank(function, runtime) is not null && Version.TryParse(runtime.InstalledVersion, out var version) && version >= LeastForFork
+            && !function.LayerDirectories.Append(function.CodeDirectory).Any(HasLibraries)
+            ? [runtime.Program!, "-S", Path.Combine(options.Bootstraps, "python", "bootstrap.py"), "fork"]
+            : null;
+
+    private static bool HasLibraries(string folder) =>
+        Directory.Exists(Path.Combine(folder, "lib")) || Directory.EnumerateFiles(folder, "lib*.so*").Any();
 
     private static string[] Command(RuntimeInfo runtime) => [runtime.Program!, "-S", $"{LanguageLaunch.RuntimeFolder}/bootstrap.py"];
 

@@ -41,6 +41,17 @@ internal abstract class RuntimeAdapter(RuntimeApiServer api) : IRuntimeAdapter
         return LaunchBlank(function, runtime) is { } launch ? new BlankPlan(launch with { Listen = [ApiEndPoint], FrameChannel = true }) : null;
     }
 
+    public BlankPlan? PlanReady(LaunchPlan plan) => new(new LaunchPlan
+    {
+        Command = [],
+        Mounts = plan.Mounts,
+        Listen = plan.Listen,
+        Waits = true,
+        FrameChannel = true,
+    });
+
+    public virtual IReadOnlyList<string>? PlanFork(FunctionSpec function, RuntimeInfo runtime) => null;
+
     public IRuntimeSession Attach(ISandbox sandbox, RuntimeAssignment assignment)
     {
         if (assignment.Function.InstanceConcurrency > 1 && sandbox.Frames is { } shared)

@@ -38,6 +38,9 @@ internal sealed class ForkServer : IAsyncDisposable
     /// <summary>Completes when it can bear; fails when it has ended before.</summary>
     public Task Ready => _ready.Task;
 
+    /// <summary>Completes when it bears no more.</summary>
+    public Task Ended => _receiving;
+
     public bool IsUsable => Volatile.Read(ref _disposed) == 0 && !_receiving.IsCompleted;
 
     /// <summary>Starts the process on the calling thread, outside of sandboxes and with nothing but its socket.</summary>
@@ -99,14 +102,14 @@ internal sealed class ForkServer : IAsyncDisposable
     /// <summary>Bears a process beside the waiting first program of a sandbox, which speaks frames over that sandbox's channel from then on.</summary>
     /// <returns>The host's number of the process.</returns>
     /// <exception cref="FunctionStartException">It could not; the sandbox waits as before, or has ended.</exception>
-    public async Task<int> BearAsync(Sandbox sandbox, CancellationToken cancellationToken = default)
+    public async Task<int> BearAsync(ISandbox sandbox, CancellationToken cancellationToken = default)
     {
         var answer = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         var number = Interlocked.Increment(ref _requests);
         _waiting[number] = answer;
         try
         {
-            Ask(sandbox, number);
+            Ask((Sandbox)sandbox, number);
             if (!IsUsable)
             {
                 throw Gone();

@@ -50,7 +50,8 @@ internal sealed class Machine : IDisposable
         var reach = networks is null && !BorrowedListeners.Available ? SandboxNetwork.None : firewall is null ? SandboxNetwork.Platform : SandboxNetwork.Outside;
         var stem = Stem.Find(options, problems);
         var capabilities = new SandboxCapabilities(
-            root, bubblewrap?.Version, groups?.Version ?? 0, root, reach, seccomp, stem?.Landlock ?? 0, problems);
+            root, bubblewrap?.Version, groups?.Version ?? 0, root, reach, seccomp, stem?.Landlock ?? 0, problems)
+        { CanWait = root && stem is not null };
         return new Machine(daemon, groups, networks, firewall, capabilities, bubblewrap?.Path) { Stem = stem };
     }
 

@@ -42,7 +42,13 @@ internal sealed class Sandbox : ISandbox, IReadable
 
     public int ProcessId { get; }
 
-    public Socket? Frames { get; }
+    public Socket? Frames { get; private set; }
+
+    public void DropFrames()
+    {
+        Frames?.Dispose();
+        Frames = null;
+    }
 
     public Task<SandboxExit> Exited => _exited.Task;
 

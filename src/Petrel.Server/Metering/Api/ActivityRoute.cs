@@ -68,6 +68,7 @@ internal sealed record StartLine(string Kind, string? Reason, DateTimeOffset At,
             {
                 StartKind.PreStarted => "pre-started",
                 StartKind.Forked => "forked",
+                StartKind.InReadySandbox => "in a ready sandbox",
                 _ => "launched",
             },
             start.Why,
