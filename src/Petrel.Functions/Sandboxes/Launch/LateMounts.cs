@@ -30,6 +30,10 @@ internal sealed class LateMounts : IDisposable
         try
         {
             layersTree = layers is null ? -1 : MountCalls.CloneReadOnly(layers);
+
+            // A thread that shares its root and folder with others may not change its mount namespace, and one that was started from here, as the
+            // thread pool does when work is handed to it, shares them from its birth.
+            Libc.Check(Libc.Unshare(Libc.OwnFileSystemInfo), "unshare root and folder");
             Libc.Check(Libc.EnterNamespace(mountNamespace, Libc.NewMountNamespace), "setns to the sandbox's mounts");
             try
             {
@@ -69,8 +73,6 @@ internal sealed class LateMounts : IDisposable
 
         if (_home < 0)
         {
-            // A thread that shares its root and folder with others may not change its mount namespace.
-            Libc.Check(Libc.Unshare(Libc.OwnFileSystemInfo), "unshare root and folder");
             _home = Libc.Open("/proc/thread-self/ns/mnt", 0x80000, 0);
             Libc.Check(_home, "/proc/thread-self/ns/mnt");
         }
