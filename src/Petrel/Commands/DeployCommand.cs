@@ -10,7 +10,7 @@ namespace Petrel.Commands;
 /// <summary>The options that say what a folder becomes, shared by <c>deploy</c> and <c>dev</c>.</summary>
 internal sealed partial class DeployOptions
 {
-    private readonly Argument<string> _folder = new("folder") { Description = "Folder with the handler", DefaultValueFactory = _ => "." };
+    private readonly Argument<string> _folder = new("folder") { Description = "Folder with the handler, or a file of WebAssembly", DefaultValueFactory = _ => "." };
     private readonly Option<string?> _name = new("--name", "-n") { Description = "Function name (default: the folder's)" };
     private readonly Option<string?> _runtime = new("--runtime", "-r") { Description = "Such as python3.13, nodejs22.x (default: found from the files)" };
     private readonly Option<string?> _handler = new("--handler") { Description = "Such as app.handler (default: found from the files)" };
@@ -59,7 +59,8 @@ internal sealed partial class DeployOptions
     /// <summary>A folder's name as a function's: letters, digits, hyphens and underscores.</summary>
     internal static string NameOf(string folder)
     {
-        var name = NotAllowed().Replace(Path.GetFileName(folder), "-").Trim('-');
+        var last = Path.GetFileName(folder);
+        var name = NotAllowed().Replace(last.EndsWith(".wasm", StringComparison.Ordinal) ? last[..^5] : last, "-").Trim('-');
         return name.Length is > 0 and <= 64 ? name : throw new CliException($"the folder's name makes no function name: {folder}", "give one: --name NAME");
     }
 

@@ -22,6 +22,11 @@ internal sealed class DevCommand : Command
     private async Task<int> RunAsync(ParseResult parse, CancellationToken cancellationToken)
     {
         var request = _options.Read(parse, _context);
+        if (File.Exists(request.Folder))
+        {
+            throw new CliException($"{request.Folder} is a file; only a folder can be watched", "give the folder that it is in");
+        }
+
         using var api = new ApiClient(Connection.Find(parse, _context), _context.Time);
         using var watch = new FolderWatch(request.Folder, _context.Time);
         var since = _context.Time.GetUtcNow();

@@ -66,7 +66,7 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
     {
         // What an image's name stands for may have changed since, so that an image is always deployed anew.
         var source = request.Image is null ? FunctionFolder.Detect(request.Folder, request.Runtime, request.Handler) : null;
-        var fingerprint = source is null ? null : ZipPackage.Fingerprint(request.Folder, request.Salt);
+        var fingerprint = source is null ? null : ZipPackage.Fingerprint(source.Folder, request.Salt, source.OnlyFile);
         var existing = await lambda.FindAsync(request.Name, cancellationToken);
         var configuration = existing?["Configuration"];
         var outcome = DeployOutcome.Unchanged;
@@ -95,7 +95,7 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
     {
         if (source.Project is null)
         {
-            return new DeployCode(source.Runtime, source.Handler, ZipPackage.Create(source.Folder), null);
+            return new DeployCode(source.Runtime, source.Handler, ZipPackage.Create(source.Folder, source.OnlyFile), null);
         }
 
         progress($"Building {Path.GetFileName(source.Project)}");

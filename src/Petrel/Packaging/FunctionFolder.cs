@@ -11,6 +11,9 @@ internal sealed record FunctionSource(string Folder, string Runtime, string? Han
 {
     /// <summary>Members of <c>aws-lambda-tools-defaults.json</c>, which the official .NET tools write.</summary>
     public JsonObject? Defaults { get; init; }
+
+    /// <summary>The one file of the folder that is the package; null when all of it is.</summary>
+    public string? OnlyFile { get; init; }
 }
 
 /// <summary>Finds runtime and handler of a function from the files in its folder.</summary>
@@ -21,10 +24,12 @@ internal static partial class FunctionFolder
     public const string DotnetRuntime = "dotnet10";
     public const string RubyRuntime = "ruby3.4";
     public const string ProvidedRuntime = "provided.al2023";
+    public const string WasmRuntime = "wasm";
 
     private const string PythonVersionFile = ".python-version";
     private const string NodeVersionFile = ".node-version";
     private const string RubyVersionFile = ".ruby-version";
+    private const string WasmExtension = ".wasm";
     private const string ToolsDefaults = "aws-lambda-tools-defaults.json";
 
     /// <summary>File names in which a handler is looked for, in this order.</summary>
@@ -37,12 +42,18 @@ internal static partial class FunctionFolder
     /// <exception cref="CliException">Nothing in the folder looks like a function.</exception>
     public static FunctionSource Detect(string folder, string? runtime = null, string? handler = null)
     {
+        if (File.Exists(folder) && folder.EndsWith(WasmExtension, StringComparison.Ordinal))
+        {
+            var file = Path.GetFileName(folder);
+            return new FunctionSource(Path.GetDirectoryName(Path.GetFullPath(folder))!, runtime ?? WasmRuntime, handler ?? file, null) { OnlyFile = file };
+        }
+
         if (!Directory.Exists(folder))
         {
             throw new CliException($"there is no folder {folder}");
         }
 
-        var found = DetectDotnet(folder) ?? DetectPython(folder) ?? DetectNode(folder) ?? DetectRuby(folder) ?? DetectProvided(folder);
+        var found = DetectDotnet(folder) ?? DetectPython(folder) ?? DetectNode(folder) ?? DetectRuby(folder) ?? DetectProvided(folder) ?? DetectWasm(folder);
         if (runtime is not null && (found is null || FamilyOf(runtime) != FamilyOf(found.Runtime)))
         {
             found = new FunctionSource(folder, runtime, null, null);
@@ -51,7 +62,7 @@ internal static partial class FunctionFolder
         if (found is null)
         {
             throw new CliException(
-                $"{folder} has nothing that looks like a handler: app.py, index.mjs, index.js, app.rb, *.csproj or bootstrap",
+                $"{folder} has nothing that looks like a handler: app.py, index.mjs, index.js, app.rb, *.csproj, bootstrap or *.wasm",
                 "name them: --runtime python3.13 --handler FILE.FUNCTION");
         }
 
@@ -139,6 +150,9 @@ internal static partial class FunctionFolder
 
     private static FunctionSource? DetectProvided(string folder) =>
         File.Exists(Path.Combine(folder, "bootstrap")) ? new FunctionSource(folder, ProvidedRuntime, "bootstrap", null) : null;
+
+    private static FunctionSource? DetectWasm(string folder) =>
+        Directory.GetFiles(folder, "*" + WasmExtension) is [var file] ? new FunctionSource(folder, WasmRuntime, Path.GetFileName(file), null) : null;
 
     private static string? PinnedPython(string folder) =>
         Pinned(folder, PythonVersionFile, PythonVersion()) is { } version ? $"python{version}" : null;

@@ -14,13 +14,13 @@ internal static class ZipPackage
     /// <summary>The first time that a zip archive can say.</summary>
     private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Zips what <see cref="Files"/> lists. Modes are kept, links stay links.</summary>
-    public static byte[] Create(string folder)
+    /// <summary>Zips what <see cref="Files"/> lists, or one file. Modes are kept, links stay links.</summary>
+    public static byte[] Create(string folder, string? onlyFile = null)
     {
         using var bytes = new MemoryStream();
         using (var archive = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         {
-            foreach (var file in Files(folder))
+            foreach (var file in onlyFile is null ? Files(folder) : [onlyFile])
             {
                 Add(archive, Path.Combine(folder, file), file);
             }
@@ -41,11 +41,11 @@ internal static class ZipPackage
     }
 
     /// <summary>What tells two states of a folder apart: names, modes and contents of all files of the package.</summary>
-    public static string Fingerprint(string folder, string salt = "")
+    public static string Fingerprint(string folder, string salt = "", string? onlyFile = null)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(salt));
-        foreach (var file in Files(folder))
+        foreach (var file in onlyFile is null ? Files(folder) : [onlyFile])
         {
             var path = new FileInfo(Path.Combine(folder, file));
             var content = path.LinkTarget is { } target ? Encoding.UTF8.GetBytes(target) : File.ReadAllBytes(path.FullName);

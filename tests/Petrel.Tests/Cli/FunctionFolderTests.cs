@@ -19,11 +19,21 @@ public sealed class FunctionFolderTests : IDisposable
     [InlineData("app.mjs", "export const lambdaHandler = () => 1;", "nodejs22.x", "app.lambdaHandler")]
     [InlineData("lambda_function.rb", "require 'json'\n\ndef lambda_handler(event:, context:)\nend", "ruby3.4", "lambda_function.lambda_handler")]
     [InlineData("bootstrap", "#!/bin/sh", "provided.al2023", "bootstrap")]
+    [InlineData("hello.wasm", "", "wasm", "hello.wasm")]
     public void Detect_FileWithHandler_FindsRuntimeAndHandler(string file, string content, string runtime, string handler)
     {
         _run.Write(file, content);
         var found = FunctionFolder.Detect(_run.Folder);
         Assert.Equal((runtime, handler), (found.Runtime, found.Handler));
+    }
+
+    [Fact]
+    public void Detect_FileOfWebAssembly_IsThePackageAlone()
+    {
+        _run.Write("hello.wasm", "");
+        _run.Write("app.py", "def handler(event, context): pass");
+        var found = FunctionFolder.Detect(Path.Combine(_run.Folder, "hello.wasm"));
+        Assert.Equal((_run.Folder, "wasm", "hello.wasm", "hello.wasm"), (found.Folder, found.Runtime, found.Handler, found.OnlyFile));
     }
 
     [Fact]
