@@ -22,6 +22,12 @@ public sealed record HttpExchange(HttpContext Context)
     /// <summary>Whether a part of the answer's body has been written: then no other answer can be given.</summary>
     public bool Begun { get; set; }
 
+    /// <summary>Bytes of the request's body that were passed on.</summary>
+    public long BytesIn { get; set; }
+
+    /// <summary>Bytes of the answer's body that were passed on.</summary>
+    public long BytesOut { get; set; }
+
     /// <summary>Set when the request itself was at fault and nothing has been answered: 413 for a body that is too long, 400 for a broken one.</summary>
     public int? Refusal { get; set; }
 }

@@ -148,6 +148,16 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public void Usage_OfARequestThatWasPassedOn_CountsItsBodies()
+    {
+        var exchange = new Functions.HttpExchange(new Microsoft.AspNetCore.Http.DefaultHttpContext()) { Target = "/", MaxBodyBytes = 100, BytesIn = 30, BytesOut = 500 };
+        var spec = MeteringRig.Spec("f");
+        var call = new Functions.Invocation { RequestId = "r", Payload = default, InvokedFunctionArn = "arn", Http = exchange };
+        var sums = UsageRules.Of(spec, call, MeteringRig.Result(spec) with { Payload = default });
+        Assert.Equal((30, 500), (sums.BytesIn, sums.BytesOut));
+    }
+
+    [Fact]
     public async Task Provisioned_InstancesKept_CountTheirTime()
     {
         var rig = new MeteringRig();

@@ -106,6 +106,7 @@ internal sealed class Forwarder(HttpExchange exchange, Invocation invocation, Da
             writer.Bytes(part.Span);
         }
 
+        exchange.BytesIn += read.Buffer.Length;
         _http.Request.BodyReader.AdvanceTo(read.Buffer.End);
         return true;
     }
@@ -124,6 +125,7 @@ internal sealed class Forwarder(HttpExchange exchange, Invocation invocation, Da
                 throw new ClientFailedException(StatusCodes.Status413PayloadTooLarge);
             }
 
+            exchange.BytesIn += read.Buffer.Length;
             await SendPieceAsync(connection, read.Buffer, chunked);
             reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
@@ -241,6 +243,7 @@ internal sealed class Forwarder(HttpExchange exchange, Invocation invocation, Da
                 {
                     target.Write(piece.Span);
                     exchange.Begun = true;
+                    exchange.BytesOut += piece.Length;
                 }
             }
 

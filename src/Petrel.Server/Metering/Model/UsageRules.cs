@@ -27,8 +27,8 @@ internal static class UsageRules
             BilledMs = billedMs,
             BilledMbMs = billedMs * report.MemorySizeMb,
             StorageMbMs = billedMs * Math.Max(spec.EphemeralStorageMb - FreeStorageMb, 0),
-            BytesIn = invocation.Payload.Length,
-            BytesOut = result.Payload.Length + report.StreamedBytes,
+            BytesIn = invocation.Payload.Length + (invocation.Http?.BytesIn ?? 0),
+            BytesOut = result.Payload.Length + report.StreamedBytes + (invocation.Http?.BytesOut ?? 0),
             MemorySizeMb = report.MemorySizeMb,
             PeakMemoryMb = report.MaxMemoryUsedMb,
         };
