@@ -58,7 +58,7 @@ internal static class GlobalOptions
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
-                throw new CliException($"--set takes KEY=VALUE, not {pair}");
+                throw new CliException($"--set takes KEY=VALUE, not {pair}", "see the keys: petrel config");
             }
 
             values.Add((pair[..equals], pair[(equals + 1)..], "--set"));

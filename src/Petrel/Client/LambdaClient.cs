@@ -62,7 +62,7 @@ internal sealed class LambdaClient(ApiClient api, TimeProvider time)
             if (state == "Failed" || update == "Failed")
             {
                 var reason = configuration?[state == "Failed" ? "StateReason" : "LastUpdateStatusReason"]?.GetValue<string>();
-                throw new CliException($"{name} could not be prepared: {reason ?? "no reason was given"}");
+                throw new CliException($"{name} could not be prepared: {reason ?? "no reason was given"}", "mend it and deploy again");
             }
 
             if (state is "Active" or null && update is "Successful" or null)

@@ -30,7 +30,7 @@ internal sealed class InitCommand : Command
         var copied = SampleCatalogue.Copy(sample, _context.Resolve(folder));
         if (copied.Count == 0)
         {
-            throw new CliException($"{folder} has these files already; nothing was written");
+            throw new CliException($"{folder} has these files already; nothing was written", "give the name of a new folder");
         }
 
         foreach (var file in copied)

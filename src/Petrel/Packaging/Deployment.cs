@@ -69,6 +69,7 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
         var fingerprint = source is null ? null : ZipPackage.Fingerprint(source.Folder, request.Salt, source.OnlyFile);
         var existing = await lambda.FindAsync(request.Name, cancellationToken);
         var configuration = existing?["Configuration"];
+        source = source is null ? null : KeepVersion(source, Text(configuration, "Runtime"));
         var outcome = DeployOutcome.Unchanged;
         if (fingerprint is null || existing?["Tags"]?[SourceTag]?.GetValue<string>() != fingerprint)
         {
@@ -90,6 +91,10 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
         var (runtime, handler) = request.Image is null ? (Text(configuration, "Runtime"), Text(configuration, "Handler")) : ("image", request.Image);
         return new Deployed(request.Name, Text(configuration, "FunctionArn"), runtime, handler, outcome, url);
     }
+
+    /// <summary>A version of the language that was chosen earlier stays where nothing says another.</summary>
+    internal static FunctionSource KeepVersion(FunctionSource source, string present) =>
+        source.AnyVersion && FunctionFolder.FamilyOf(present) == FunctionFolder.FamilyOf(source.Runtime) ? source with { Runtime = present } : source;
 
     private static async Task<DeployCode> PackageAsync(FunctionSource source, Action<string> progress, CancellationToken cancellationToken)
     {

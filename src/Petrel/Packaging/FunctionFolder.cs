@@ -9,6 +9,9 @@ namespace Petrel.Packaging;
 /// <param name="Project">The project file to build; null for code that runs as it is.</param>
 internal sealed record FunctionSource(string Folder, string Runtime, string? Handler, string? Project)
 {
+    /// <summary>Whether neither the user nor the folder says which version of the language: then a function keeps the one it has.</summary>
+    public bool AnyVersion { get; init; }
+
     /// <summary>Members of <c>aws-lambda-tools-defaults.json</c>, which the official .NET tools write.</summary>
     public JsonObject? Defaults { get; init; }
 
@@ -50,7 +53,7 @@ internal static partial class FunctionFolder
 
         if (!Directory.Exists(folder))
         {
-            throw new CliException($"there is no folder {folder}");
+            throw new CliException($"there is no folder {folder}", "give the folder that the handler is in");
         }
 
         var found = DetectDotnet(folder) ?? DetectPython(folder) ?? DetectNode(folder) ?? DetectRuby(folder) ?? DetectProvided(folder) ?? DetectWasm(folder);
@@ -66,7 +69,7 @@ internal static partial class FunctionFolder
                 "name them: --runtime python3.13 --handler FILE.FUNCTION");
         }
 
-        found = found with { Runtime = runtime ?? found.Runtime, Handler = handler ?? found.Handler };
+        found = found with { Runtime = runtime ?? found.Runtime, Handler = handler ?? found.Handler, AnyVersion = runtime is null && found.AnyVersion };
         return found.Handler is not null || found.Project is not null
             ? found
             : throw new CliException($"the handler in {folder} is not clear", "name it: --handler FILE.FUNCTION");
@@ -80,7 +83,7 @@ internal static partial class FunctionFolder
         : null;
 
     /// <summary><c>python</c> of <c>python3.13</c>.</summary>
-    private static string FamilyOf(string runtime) => new([.. runtime.TakeWhile(char.IsAsciiLetter)]);
+    public static string FamilyOf(string runtime) => new([.. runtime.TakeWhile(char.IsAsciiLetter)]);
 
     private static FunctionSource? DetectDotnet(string folder)
     {
@@ -99,6 +102,7 @@ internal static partial class FunctionFolder
         return new FunctionSource(folder, Text(defaults, "function-runtime") ?? DotnetRuntime, Text(defaults, "function-handler"), projects[0])
         {
             Defaults = defaults,
+            AnyVersion = Text(defaults, "function-runtime") is null,
         };
     }
 
@@ -111,7 +115,7 @@ internal static partial class FunctionFolder
             var name = new[] { "lambda_handler", "handler" }.FirstOrDefault(names.Contains);
             if (name is not null)
             {
-                return new FunctionSource(folder, PinnedPython(folder) ?? PythonRuntime, $"{Path.GetFileNameWithoutExtension(file)}.{name}", null);
+                return new FunctionSource(folder, PinnedPython(folder) ?? PythonRuntime, $"{Path.GetFileNameWithoutExtension(file)}.{name}", null) { AnyVersion = PinnedPython(folder) is null };
             }
         }
 
@@ -141,7 +145,7 @@ internal static partial class FunctionFolder
             var method = RubyMethod().Match(File.ReadAllText(Path.Combine(folder, file)));
             if (method.Success)
             {
-                return new FunctionSource(folder, PinnedRuby(folder) ?? RubyRuntime, $"{Path.GetFileNameWithoutExtension(file)}.{method.Groups[1].Value}", null);
+                return new FunctionSource(folder, PinnedRuby(folder) ?? RubyRuntime, $"{Path.GetFileNameWithoutExtension(file)}.{method.Groups[1].Value}", null) { AnyVersion = PinnedRuby(folder) is null };
             }
         }
 
@@ -149,7 +153,7 @@ internal static partial class FunctionFolder
     }
 
     private static FunctionSource? DetectProvided(string folder) =>
-        File.Exists(Path.Combine(folder, "bootstrap")) ? new FunctionSource(folder, ProvidedRuntime, "bootstrap", null) : null;
+        File.Exists(Path.Combine(folder, "bootstrap")) ? new FunctionSource(folder, ProvidedRuntime, "bootstrap", null) { AnyVersion = true } : null;
 
     private static FunctionSource? DetectWasm(string folder) =>
         Directory.GetFiles(folder, "*" + WasmExtension) is [var file] ? new FunctionSource(folder, WasmRuntime, Path.GetFileName(file), null) : null;

@@ -53,6 +53,23 @@ public sealed class FunctionFolderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("python3.11", null, null, "python3.11")]
+    [InlineData("python3.11", "python3.12", null, "python3.12")]
+    [InlineData("python3.11", null, "3.12", "python3.12")]
+    [InlineData("nodejs20.x", null, null, "python3.13")]
+    [InlineData("", null, null, "python3.13")]
+    public void Deploy_FunctionThatIsThere_KeepsItsRuntimeUnlessAnotherIsSaid(string present, string? asked, string? pinned, string runtime)
+    {
+        _run.Write("app.py", "def handler(event, context): pass");
+        if (pinned is not null)
+        {
+            _run.Write(".python-version", pinned);
+        }
+
+        Assert.Equal(runtime, Deployment.KeepVersion(FunctionFolder.Detect(_run.Folder, asked), present).Runtime);
+    }
+
+    [Theory]
     [InlineData("python3.11", "python3.11")]
     [InlineData("python", "python3.13")]
     [InlineData("nodejs20.x", "nodejs20.x")]
