@@ -20,8 +20,9 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly ServiceProvider _services;
     private int _lastFunction;
 
-    public EngineHost(int memoryBudgetMb, TimeProvider? time = null, PrestartOptions? prestart = null)
+    public EngineHost(int memoryBudgetMb, TimeProvider? time = null, PrestartOptions? prestart = null, Func<SandboxOptions, SandboxOptions>? change = null)
     {
+        var sandboxes = new SandboxOptions { StateDirectory = _directory.FullName, PreparedEnclosures = 2 };
         _services = new ServiceCollection()
             .AddLogging()
             .AddSingleton(time ?? TimeProvider.System)
@@ -32,7 +33,7 @@ internal sealed class EngineHost : IAsyncDisposable
             .AddRuntimes(new RuntimeOptions())
             .AddPetrelFunctions(
                 new FleetOptions { MemoryBudgetMb = memoryBudgetMb },
-                new SandboxOptions { StateDirectory = _directory.FullName, PreparedEnclosures = 2 },
+                change?.Invoke(sandboxes) ?? sandboxes,
                 prestart ?? new PrestartOptions { MemoryMb = 0 })
             .BuildServiceProvider();
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Petrel.Functions.Sandboxes.Network;
 
 namespace Petrel.Functions.Runtimes.Api;
 
@@ -28,18 +29,9 @@ internal sealed class RuntimeApiServer(ILoggerFactory logs) : IAsyncDisposable
     {
         await StartOnceAsync();
         var open = 0;
-        while (true)
+        var accepts = new SandboxAccepts(listener, TimeProvider.System);
+        while (await accepts.NextAsync() is { } socket)
         {
-            Socket socket;
-            try
-            {
-                socket = await listener.AcceptAsync();
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-
             if (Interlocked.Increment(ref open) > MaxConnections)
             {
                 Interlocked.Decrement(ref open);

@@ -1,9 +1,10 @@
 using System.Net.Sockets;
+using Petrel.Functions.Sandboxes.Network;
 
 namespace Petrel.Functions.Sandboxes.Launch;
 
 /// <summary>The platform's listener inside one sandbox. Until the sandbox is a function's, what connects is turned away.</summary>
-internal sealed class PlatformDoor(ISandboxConnections connections)
+internal sealed class PlatformDoor(ISandboxConnections connections, TimeProvider time)
 {
     private volatile SandboxIdentity? _identity;
 
@@ -16,18 +17,9 @@ internal sealed class PlatformDoor(ISandboxConnections connections)
     /// <summary>Ends when the sandbox's network is given back, which closes the listener.</summary>
     public async Task ServeAsync(Socket listener)
     {
-        while (true)
+        var accepts = new SandboxAccepts(listener, time);
+        while (await accepts.NextAsync() is { } connection)
         {
-            Socket connection;
-            try
-            {
-                connection = await listener.AcceptAsync();
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-
             if (_identity is { } identity)
             {
                 connections.Serve(connection, identity);

@@ -9,7 +9,7 @@ namespace Petrel.Functions.Sandboxes.Launch;
 internal sealed class Sandbox : ISandbox, IReadable
 {
     private readonly TaskCompletionSource<SandboxExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _outputLock = new();
+    private readonly Lock _outputLock;
     private readonly Lock _limitsLock = new();
     private readonly Reactor _reactor;
     private readonly Enclosure _enclosure;
@@ -26,12 +26,14 @@ internal sealed class Sandbox : ISandbox, IReadable
     private bool _killed;
     private bool _givenBack;
 
-    public Sandbox(Reactor reactor, string instanceId, ISandboxOutput output, Enclosure enclosure, StartedProcess process, Func<Enclosure, ValueTask> giveBack)
+    /// <param name="sink">Made for it alone; its lock is what the sandbox's output is read under.</param>
+    public Sandbox(Reactor reactor, string instanceId, OutputSink sink, Enclosure enclosure, StartedProcess process, Func<Enclosure, ValueTask> giveBack)
     {
         (_reactor, _enclosure, _giveBack, InstanceId, ProcessId) = (reactor, enclosure, giveBack, instanceId, process.Id);
         (Frames, _listeners) = (process.Frames, process.Listeners);
-        _standardOutput = new OutputPipe(reactor, output, _outputLock, process.StandardOutput, isError: false);
-        _standardError = new OutputPipe(reactor, output, _outputLock, process.StandardError, isError: true);
+        _outputLock = sink.Lock;
+        _standardOutput = new OutputPipe(reactor, sink, process.StandardOutput, isError: false);
+        _standardError = new OutputPipe(reactor, sink, process.StandardError, isError: true);
         _alarm = enclosure.Limits is { } limits ? new MemoryAlarm(reactor, limits, Kill) : null;
         _processFd = process.ProcessFd;
         _processKey = reactor.NewKey();

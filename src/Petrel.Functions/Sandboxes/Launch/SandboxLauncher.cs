@@ -21,6 +21,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
     private readonly Enclosures _enclosures;
     private readonly ISandboxConnections _connections;
     private readonly SandboxOptions _options;
+    private readonly TimeProvider _time;
     private readonly LayerMerge _layers;
     private readonly Lazy<Assigner> _assigner;
     private readonly string _etc;
@@ -31,7 +32,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
 
     public SandboxLauncher(SandboxOptions options, ISandboxConnections connections, TimeProvider time, ILogger<SandboxLauncher> log)
     {
-        (_options, _connections) = (options, connections);
+        (_options, _connections, _time) = (options, connections, time);
         var nameServers = EtcFiles.NameServers();
         _etc = Path.Combine(options.StateDirectory, "etc");
         EtcFiles.Write(_etc, nameServers);
@@ -68,10 +69,10 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
     public async Task<ISandbox> LaunchAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
     {
         var sources = new SandboxSources(_etc, spec.Function.CodeDirectory, _layers.Merge(spec.Function.LayerDirectories), _machine.Stem); // 1
-        var door = new PlatformDoor(_connections) { Identity = SandboxIdentities.Of(spec.InstanceId, spec.Function) };
+        var door = new PlatformDoor(_connections, _time) { Identity = SandboxIdentities.Of(spec.InstanceId, spec.Function) };
         return await StartAsync(
             ProcessPlan.Of(spec), sources, door,
-            (enclosure, process) => new Sandbox(_reactor, spec.InstanceId, spec.Output, enclosure, process, _enclosures.GiveBackAsync),
+            (enclosure, process) => new Sandbox(_reactor, spec.InstanceId, Sink(spec.Output), enclosure, process, _enclosures.GiveBackAsync),
             spec.Laps, cancellationToken);
     }
 
@@ -83,11 +84,11 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
         }
 
         var output = new UnassignedOutput();
-        var door = new PlatformDoor(_connections);
+        var door = new PlatformDoor(_connections, _time);
         StartedProcess? started = null;
         var sandbox = await StartAsync(
             ProcessPlan.Of(spec), new SandboxSources(_etc, Code: null, Layers: null, _machine.Stem), door,
-            (enclosure, process) => new Sandbox(_reactor, "", output, enclosure, started = process, _enclosures.GiveBackAsync),
+            (enclosure, process) => new Sandbox(_reactor, "", Sink(output), enclosure, started = process, _enclosures.GiveBackAsync),
             laps: null, cancellationToken);
         return new BlankSandbox(sandbox, spec, started!, new BlankBindings(output, door), _assigner.Value);
     }
@@ -128,6 +129,9 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
             throw;
         }
     }
+
+    private OutputSink Sink(ISandboxOutput output) =>
+        new(output, _options.Without.HasFlag(Defences.OutputRate) ? null : new OutputAllowance(_time), _time, new Lock());
 
     private StartedProcess Start(ProcessPlan plan, Enclosure enclosure, SandboxSources sources)
     {

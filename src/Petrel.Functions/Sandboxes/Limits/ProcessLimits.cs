@@ -13,7 +13,14 @@ internal static class ProcessLimits
     /// <param name="openFiles">Lambda's own limit is 1,024.</param>
     public static void Lower(int processId, int openFiles)
     {
-        Libc.LowerLimit(processId, OpenFiles, openFiles);
+        // The kernel wakes the parent a moment before it gives the new program its user, whose process it must be.
+        const int attempts = 200;
+        for (var attempt = 1; !Libc.TryLowerLimit(processId, OpenFiles, openFiles); attempt++)
+        {
+            Libc.Check(attempt < attempts ? 0 : -1, "prlimit");
+            Libc.PauseThread(attempt < attempts / 2 ? 0 : 1);
+        }
+
         Libc.LowerLimit(processId, Core, 0);
         Libc.LowerLimit(processId, LockedMemory, 64 << 10); // as Lambda's; nobody else's memory is pushed out
         Libc.LowerLimit(processId, PendingSignals, 4096);

@@ -126,12 +126,18 @@ internal static unsafe partial class Libc
     private static partial int Poll(void* descriptors, ulong count, int timeoutMs);
 
     /// <summary>Bounds a resource of a process, unless it is bounded more tightly already.</summary>
-    public static void LowerLimit(int pid, int resource, long value)
+    public static void LowerLimit(int pid, int resource, long value) => Check(TryLowerLimit(pid, resource, value) ? 0 : -1, "prlimit");
+
+    public static bool TryLowerLimit(int pid, int resource, long value)
     {
         var limits = stackalloc long[4];
-        Check(ResourceLimit(pid, resource, null, limits), "prlimit");
+        if (ResourceLimit(pid, resource, null, limits) < 0)
+        {
+            return false;
+        }
+
         limits[2] = limits[3] = limits[1] is var hard and >= 0 && hard < value ? hard : value; // -1 is none
-        Check(ResourceLimit(pid, resource, limits + 2, null), "prlimit");
+        return ResourceLimit(pid, resource, limits + 2, null) >= 0;
     }
 
     [LibraryImport("libc", EntryPoint = "prlimit", SetLastError = true)]

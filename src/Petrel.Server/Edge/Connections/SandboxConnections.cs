@@ -15,28 +15,42 @@ internal sealed class SandboxConnections(EdgeFeeds feeds, ILogger<SandboxConnect
     /// <summary>Connections of one sandbox at a time; SDKs keep 50. Without a bound one function could take all descriptors of the daemon.</summary>
     public const int MaxConnections = 256;
 
+    /// <summary>What each may have while all sandboxes together have more than <see cref="Many"/>: some always remain for the others.</summary>
+    public const int FewConnections = 16;
+
+    public const int Many = 4096;
+
     private readonly SocketConnectionContextFactory _factory = new(new SocketConnectionFactoryOptions(), logger);
 
     /// <summary>How many are open, by the sandbox's identity, of which there is one object for each sandbox.</summary>
     private readonly ConditionalWeakTable<SandboxIdentity, StrongBox<int>> _open = [];
 
+    private int _all;
+
     public void Serve(Socket connection, SandboxIdentity identity)
     {
         var open = _open.GetOrCreateValue(identity);
-        if (Interlocked.Increment(ref open.Value) > MaxConnections)
+        var allowed = Interlocked.Increment(ref _all) > Many ? FewConnections : MaxConnections;
+        if (Interlocked.Increment(ref open.Value) > allowed)
         {
-            Interlocked.Decrement(ref open.Value);
+            Closed(open);
             connection.Dispose();
             return;
         }
 
         var context = _factory.Create(connection);
-        context.ConnectionClosed.Register(() => Interlocked.Decrement(ref open.Value));
+        context.ConnectionClosed.Register(() => Closed(open));
         context.Features.Set(identity);
         if (!feeds.Sandboxes.TryOffer(context))
         {
             context.Abort();
         }
+    }
+
+    private void Closed(StrongBox<int> open)
+    {
+        Interlocked.Decrement(ref open.Value);
+        Interlocked.Decrement(ref _all);
     }
 
     public void Dispose() => _factory.Dispose();
