@@ -7,7 +7,7 @@ namespace Petrel.Functions.Tests.Hostile;
 
 /// <summary>
 /// Runs a hostile function twice: where one defence is taken away, to know that the attack works, and where nothing is, beside a neighbour
-/// that must be served all the while. How quickly it is served is the bench's to say.
+/// that must be served all the while. How quickly it is served is the bench's to say. One attack runs at a time: the machine is others' too.
 /// </summary>
 internal static class Attack
 {

@@ -3,6 +3,7 @@ using Petrel.Functions.Sandboxes.Launch;
 namespace Petrel.Functions.Tests.Hostile;
 
 /// <summary>Functions that take more memory than they may, in all the places where memory hides.</summary>
+[Collection(nameof(Hostile))]
 public sealed class MemoryBombTests
 {
     private const string OneProcess = "x = bytearray(400 << 20)\nfor i in range(0, len(x), 4096): x[i] = 1\nreturn 'taken'";
@@ -36,7 +37,7 @@ public sealed class MemoryBombTests
         """;
 
     private const string InodesAndNames = """
-        for d in range(40):
+        for d in range(25):
             os.mkdir(f'/tmp/{d}')
             for i in range(10000): os.mknod(f'/tmp/{d}/a-name-that-is-long-enough-to-be-kept-outside-of-its-entry-{i}')
         return 'taken'

@@ -4,6 +4,7 @@ using Petrel.Testing;
 namespace Petrel.Functions.Tests.Hostile;
 
 /// <summary>Functions that make more processes than they may, or that do not want to end.</summary>
+[Collection(nameof(Hostile))]
 public sealed class ProcessBombTests
 {
     /// <summary>Makes processes until it cannot, or has made more than any function may, and says how many.</summary>

@@ -137,7 +137,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
     {
         if (_starter is null)
         {
-            _stage = _machine.StageDirectory is { } directory ? new Stage(directory) : null;
+            _stage = _machine.StageDirectory is { } directory ? new Stage(directory, readOnly: !_options.Without.HasFlag(Defences.ReadOnlyCode)) : null;
             if (_stage is not null)
             {
                 Libc.DropThreadGroups();

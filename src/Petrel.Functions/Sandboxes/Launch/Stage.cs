@@ -15,15 +15,18 @@ internal sealed partial class Stage
     private const int MaxBound = 64;
 
     private readonly string _root;
+    private readonly ulong _protection;
     private readonly Dictionary<string, (string Place, long LastUsed)> _bound = new(StringComparer.Ordinal);
     private long _uses;
     private int _places;
 
     /// <summary>Moves the calling thread, for good, into a mount namespace of its own.</summary>
     /// <param name="root">A folder that every user can walk to.</param>
-    public Stage(string root)
+    /// <param name="readOnly">Only a test of attacks wants it otherwise.</param>
+    public Stage(string root, bool readOnly = true)
     {
         _root = root;
+        _protection = Libc.MountNoSuid | Libc.MountNoDevices | (readOnly ? Libc.MountReadOnly : 0);
         Libc.Check(Libc.Unshare(Libc.NewMountNamespace | Libc.OwnFileSystemInfo), "unshare mounts");
         Libc.Check(Libc.Mount("none", "/", null, Libc.MountRecursive | Libc.MountSlave, null), "make mounts private");
         Libc.Check(Libc.Mount("petrel", root, "tmpfs", Libc.MountNoSuid | Libc.MountNoDevices, "mode=0755,size=4m"), $"mount {root}");
@@ -52,7 +55,7 @@ internal sealed partial class Stage
 
         Libc.Check(Libc.Mount(path, place, null, Libc.MountBind, null), $"bind {path}");
         Libc.Check(
-            Libc.Mount(null, place, null, Libc.MountBind | Libc.MountRemount | Libc.MountReadOnly | Libc.MountNoSuid | Libc.MountNoDevices, null),
+            Libc.Mount(null, place, null, Libc.MountBind | Libc.MountRemount | _protection, null),
             $"bind {path} read-only");
         _bound[path] = (place, ++_uses);
         return place;

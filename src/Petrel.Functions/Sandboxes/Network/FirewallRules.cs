@@ -76,7 +76,7 @@ internal sealed record FirewallRules(DaemonSlot Daemon, IEnumerable<IPAddress> N
                     {{inside}} iifgroup {{wide}} jump allbutprivate
                     {{inside}} jump refuse
                     oifname "{{Daemon.InterfacePrefix}}*" ct state established,related accept
-                    oifname "{{Daemon.InterfacePrefix}}*" drop
+                    oifname "{{Daemon.InterfacePrefix}}*" jump refuse
                 }
                 chain input {
                     type filter hook input priority filter - 10; policy accept;
