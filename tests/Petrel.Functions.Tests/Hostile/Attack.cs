@@ -19,12 +19,12 @@ internal static class Attack
     public static void NeedsRoot() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "what needs root is not enforced without it");
 
     /// <summary>An engine without some defences; its sandboxes run beside those of the guarded one, and end with it.</summary>
-    public static EngineHost Without(Defences defences, bool landlock = true) => new(12_000, change: o => o with { Without = defences, Landlock = landlock });
+    public static EngineHost Without(Defences defences) => new(12_000, change: o => o with { Without = defences });
 
     /// <summary>What the attack achieves where the defence is missing.</summary>
-    public static async Task<(InvocationResult Result, string Payload)> SucceedsAsync(Defences without, Func<EngineHost, FunctionSpec> function, bool landlock = true)
+    public static async Task<(InvocationResult Result, string Payload)> SucceedsAsync(Defences without, Func<EngineHost, FunctionSpec> function)
     {
-        await using var open = Without(without, landlock);
+        await using var open = Without(without);
         return await open.InvokeAsync(function(open));
     }
 

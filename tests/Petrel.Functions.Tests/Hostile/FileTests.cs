@@ -107,7 +107,7 @@ public sealed class FileTests
     [Fact]
     public async Task Write_OwnCode_IsRefused()
     {
-        var (_, open) = await Attack.SucceedsAsync(Defences.ReadOnlyCode, h => Loose(Attack.Python(h, ChangeItsCode)), landlock: false);
+        var (_, open) = await Attack.SucceedsAsync(Defences.ReadOnlyCode | Defences.Landlock, h => Loose(Attack.Python(h, ChangeItsCode)));
         Assert.Equal("\"changed\"", open);
         var (_, payload) = await Attack.IsContainedAsync(h => Loose(Attack.Python(h, ChangeItsCode)));
         Assert.Contains(payload, new[] { "\"EROFS\"", "\"EACCES\"" });

@@ -149,7 +149,7 @@ public sealed class KernelTests
     [Fact]
     public async Task Calls_OfTheKernelsInnerParts_AreRefused()
     {
-        await using (var host = Attack.Without(Defences.SystemCallFilter | Defences.Capabilities, landlock: false))
+        await using (var host = Attack.Without(Defences.SystemCallFilter | Defences.Capabilities | Defences.Landlock))
         {
             var open = Attack.Python(host, RunCalls);
             await Attack.AddProgramAsync(open, "calls", Calls);
@@ -175,7 +175,7 @@ public sealed class KernelTests
     [Fact]
     public async Task Write_KernelsSettings_IsRefused()
     {
-        var (_, open) = await Attack.SucceedsAsync(Defences.MaskedProc, h => Attack.Python(h, WriteKernel), landlock: false);
+        var (_, open) = await Attack.SucceedsAsync(Defences.MaskedProc | Defences.Landlock, h => Attack.Python(h, WriteKernel));
         Assert.Contains("ns_last_pid", open, StringComparison.Ordinal);
         var (_, payload) = await Attack.IsContainedAsync(h => Attack.Python(h, WriteKernel));
         Assert.Equal("[]", payload);
@@ -193,7 +193,7 @@ public sealed class KernelTests
     [Fact]
     public async Task Open_Terminals_FindsNone()
     {
-        var (_, open) = await Attack.SucceedsAsync(Defences.HiddenTerminals, h => Attack.Python(h, OpenTerminals), landlock: false);
+        var (_, open) = await Attack.SucceedsAsync(Defences.HiddenTerminals | Defences.Landlock, h => Attack.Python(h, OpenTerminals));
         Assert.Equal("50", open);
         var (_, payload) = await Attack.IsContainedAsync(h => Attack.Python(h, OpenTerminals));
         Assert.Equal("0", payload);

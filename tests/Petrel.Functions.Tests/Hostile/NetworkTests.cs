@@ -123,7 +123,7 @@ public sealed class NetworkTests : IAsyncLifetime
     [Fact]
     public async Task AbstractSocket_OfTheHost_IsReachedWithoutNamespaceAndLandlockOnly()
     {
-        await using var open = Attack.Without(Defences.NetworkNamespace, landlock: false);
+        await using var open = Attack.Without(Defences.NetworkNamespace | Defences.Landlock);
         Assert.Equal("\"reached\"", (await open.InvokeAsync(Attack.Python(open, ReachUnixSocket), $"\"{_name}\"")).Payload);
     }
 

@@ -127,7 +127,7 @@ public sealed class ProcessBombTests
     [Fact]
     public async Task Signals_ToEveryProcess_ReachItsOwnOnly()
     {
-        await using (var open = Attack.Without(Defences.ProcessNamespace | Defences.DistinctUser, landlock: false))
+        await using (var open = Attack.Without(Defences.ProcessNamespace | Defences.DistinctUser | Defences.Landlock))
         {
             var neighbour = open.InvokeAsync(Attack.Python(open, "time.sleep(20)"));
             var attacker = Attack.Python(open, KillAll);
