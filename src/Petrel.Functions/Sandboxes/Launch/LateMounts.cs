@@ -71,6 +71,9 @@ internal sealed class LateMounts : IDisposable
             throw new FunctionStartException("ServiceException", "The daemon's thread that mounts code cannot be used any more");
         }
 
+        // A thread that shares its root and folder with others may not change its mount namespace, and every thread that was started from this
+        // one shares them: what goes on after an assignment may start some.
+        Libc.Check(Libc.Unshare(Libc.OwnFileSystemInfo), "unshare root and folder");
         if (_home < 0)
         {
             _home = Libc.Open("/proc/thread-self/ns/mnt", 0x80000, 0);
