@@ -194,6 +194,11 @@ internal sealed partial class Instance : IAsyncDisposable
     private Task<InvocationResult> AnsweredAsync(Invocation invocation, long begun, RuntimeProcess process, RuntimeOutcome outcome)
     {
         ReadToTheEnd(process);
+        foreach (var line in outcome.Lines ?? [])
+        {
+            _log.Platform(System.Text.Encoding.UTF8.GetBytes(line));
+        }
+
         if (outcome.Untold)
         {
             _lines.Fault(invocation.RequestId, FunctionFault.Read(outcome.Body));

@@ -99,4 +99,8 @@ public enum RuntimeOutcomeKind
 /// <param name="Untold">The error is the platform's finding: the function's log does not say it yet.</param>
 public readonly record struct RuntimeOutcome(
     RuntimeOutcomeKind Kind, ReadOnlyMemory<byte> Body = default, string? ContentType = null, string? ErrorType = null, long SizeBytes = 0,
-    bool Ends = false, bool Untold = false);
+    bool Ends = false, bool Untold = false)
+{
+    /// <summary>Lines for the function's log that came with the answer.</summary>
+    public IReadOnlyList<string>? Lines { get; init; }
+}

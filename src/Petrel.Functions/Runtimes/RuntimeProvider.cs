@@ -20,8 +20,8 @@ internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer a
         new RubyAdapter(options, api),
         new ProvidedAdapter(api),
         new WasmAdapter(options, modules),
-        new HttpAdapter(time ?? TimeProvider.System),
         new ImageAdapter(api),
+        new HttpAdapter(options, time ?? TimeProvider.System),
     ];
 
     public RuntimeCatalogue Catalogue => _catalogue.Value;

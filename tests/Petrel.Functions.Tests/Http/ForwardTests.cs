@@ -87,8 +87,7 @@ public sealed class ForwardTests
     [Fact]
     public async Task Answer_Streamed_ArrivesAsItIsMade()
     {
-        var function = Program();
-        await using var url = await UrlHost.StartAsync(Host, function);
+        await using var url = await UrlHost.StartAsync(Host, Program(), reserved: 1);
         using (var answer = await url.Client.GetAsync("/stream", HttpCompletionOption.ResponseHeadersRead))
         {
             Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
@@ -96,10 +95,12 @@ public sealed class ForwardTests
             Assert.Equal("data: one", await reader.ReadLineAsync());
         }
 
-        // Leaving ends the invocation, and the program learns of it.
-        while (await url.Client.GetStringAsync("/gone") != "true")
+        // Leaving ends the invocation, and the program learns of it; until then there is no other instance.
+        var gone = "";
+        while (gone != "true")
         {
-            await Task.Yield();
+            using var answer = await url.Client.GetAsync("/gone");
+            gone = answer.StatusCode == HttpStatusCode.OK ? await answer.Content.ReadAsStringAsync() : "";
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class UrlHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<UrlHost> StartAsync(EngineHost host, FunctionSpec function)
+    public static async Task<UrlHost> StartAsync(EngineHost host, FunctionSpec function, int? reserved = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -35,12 +35,12 @@ internal sealed class UrlHost : IAsyncDisposable
             kestrel.ResponseHeaderEncodingSelector = _ => System.Text.Encoding.UTF8;
         });
         var front = builder.Build();
-        front.Run(http => ServeAsync(host, function, http));
+        front.Run(http => ServeAsync(host, function, reserved, http));
         await front.StartAsync();
         return new UrlHost(front, new Uri(front.Urls.Single()));
     }
 
-    private static async Task ServeAsync(EngineHost host, FunctionSpec function, HttpContext http)
+    private static async Task ServeAsync(EngineHost host, FunctionSpec function, int? reserved, HttpContext http)
     {
         var exchange = new HttpExchange(http) { Target = http.Features.Get<IHttpRequestFeature>()!.RawTarget, MaxBodyBytes = MaxBodyBytes };
         var invocation = new Invocation
@@ -50,7 +50,7 @@ internal sealed class UrlHost : IAsyncDisposable
             InvokedFunctionArn = function.FunctionArn,
             Http = exchange,
         };
-        var result = await host.Engine.InvokeAsync(function, invocation, new AdmissionLimits(null), http.RequestAborted);
+        var result = await host.Engine.InvokeAsync(function, invocation, new AdmissionLimits(reserved), http.RequestAborted);
         if (result.FunctionError is not null && (http.Response.HasStarted || exchange.Begun))
         {
             http.Abort();

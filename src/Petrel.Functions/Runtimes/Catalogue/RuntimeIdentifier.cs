@@ -21,6 +21,10 @@ internal sealed record RuntimeIdentifier(string Name, string Family, Version? Wa
         new("http", "http", null) { Language = null, ServesHttp = true },
         new("google-nodejs", "google-nodejs", null) { Language = "nodejs", ServesHttp = true },
         new("google-python", "google-python", null) { Language = "python", ServesHttp = true },
+        new("azure-custom", "azure-custom", null) { Language = null, ServesHttp = true },
+        new("openwhisk", "openwhisk", null) { Language = null, ServesHttp = true },
+        new("openwhisk-nodejs", "openwhisk-nodejs", null) { Language = "nodejs", ServesHttp = true },
+        new("openwhisk-python", "openwhisk-python", null) { Language = "python", ServesHttp = true },
     ];
 
     /// <summary>The language whose program runs it; null when the function itself says what is run.</summary>

@@ -57,6 +57,10 @@ internal sealed class AnswerHead
         return null;
     }
 
+    /// <summary>Whether a name and a value can stand in a header.</summary>
+    public static bool IsHeader(string name, string value) =>
+        name.Length > 0 && !name.AsSpan().ContainsAnyExcept(NameCharacters) && !value.Any(c => (c < ' ' && c != '\t') || c == 0x7F);
+
     /// <param name="head">The lines, each with its end.</param>
     /// <exception cref="WorkerProtocolException">It is no head of an answer.</exception>
     public void Read(ReadOnlySpan<byte> head)

@@ -5,12 +5,12 @@ internal static class EventRequest
 {
     private const int UsualHeadBytes = 1 << 10;
 
-    public static ReadOnlyMemory<byte> Write(FunctionSpec function, Invocation invocation, DateTimeOffset deadline, string path)
+    public static ReadOnlyMemory<byte> Write(FunctionSpec function, WorkerCall call, string path)
     {
-        var cloudEvent = CloudEvent.Of(function, invocation);
+        var cloudEvent = CloudEvent.Of(function, call.Invocation);
         return Post(path, cloudEvent.Data, cloudEvent.DataContentType, (ref RequestWriter writer) =>
         {
-            ForwardedRequest.WriteInvocation(ref writer, invocation, deadline);
+            ForwardedRequest.WriteInvocation(ref writer, call);
             foreach (var (name, value) in cloudEvent.Attributes)
             {
                 writer.Header("ce-" + name, CloudEvent.Encode(value));

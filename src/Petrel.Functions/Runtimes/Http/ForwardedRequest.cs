@@ -10,8 +10,7 @@ namespace Petrel.Functions.Runtimes.Http;
 /// </summary>
 internal static class ForwardedRequest
 {
-    /// <param name="target">Path and query; null for the exchange's own.</param>
-    public static void WriteHead(ref RequestWriter writer, HttpExchange exchange, Invocation invocation, DateTimeOffset deadline)
+    public static void WriteHead(ref RequestWriter writer, HttpExchange exchange, WorkerCall call)
     {
         var http = exchange.Context;
         var request = http.Request;
@@ -36,15 +35,15 @@ internal static class ForwardedRequest
             writer.Header("X-Forwarded-Prefix"u8, prefix);
         }
 
-        WriteInvocation(ref writer, invocation, deadline);
+        WriteInvocation(ref writer, call);
     }
 
     /// <summary>Which invocation it is: the same headers for requests and events.</summary>
-    public static void WriteInvocation(ref RequestWriter writer, Invocation invocation, DateTimeOffset deadline)
+    public static void WriteInvocation(ref RequestWriter writer, WorkerCall call)
     {
-        writer.Header("X-Petrel-Request-Id"u8, invocation.RequestId);
-        writer.Header("X-Petrel-Deadline-Ms"u8, deadline.ToUnixTimeMilliseconds());
-        if (invocation.TraceId is { } trace)
+        writer.Header("X-Petrel-Request-Id"u8, call.Invocation.RequestId);
+        writer.Header("X-Petrel-Deadline-Ms"u8, call.Deadline.ToUnixTimeMilliseconds());
+        if (call.Invocation.TraceId is { } trace)
         {
             writer.Header("X-Amzn-Trace-Id"u8, trace);
         }

@@ -9,7 +9,7 @@ namespace Petrel.Functions.Runtimes.Http;
 /// One exchange of a function URL with a program: 1 the head, with what there is of the body → 2 the rest of the body, while → 3 the answer's
 /// head is awaited and → 4 its body passed on as it arrives. Nothing is held back, and no more is held than a connection's buffer.
 /// </summary>
-internal sealed class Forwarder(HttpExchange exchange, Invocation invocation, DateTimeOffset deadline)
+internal sealed class Forwarder(HttpExchange exchange, WorkerCall call, CancellationToken cancellationToken)
 {
     private const int UsualHeadBytes = 2 << 10;
 
@@ -33,6 +33,7 @@ internal sealed class Forwarder(HttpExchange exchange, Invocation invocation, Da
     /// <exception cref="ClientFailedException">The client's side did, or its body is too long.</exception>
     public async ValueTask RunAsync(WorkerConnection connection)
     {
+        using var given = cancellationToken.UnsafeRegister(static connection => ((WorkerConnection)connection!).Abort(), connection);
         using var gone = _http.RequestAborted.UnsafeRegister(static connection => ((WorkerConnection)connection!).Abort(), connection);
         var sending = SendAsync(connection); // 1
         if (sending.IsCompletedSuccessfully)
@@ -49,7 +50,7 @@ internal sealed class Forwarder(HttpExchange exchange, Invocation invocation, Da
         var writer = new RequestWriter(UsualHeadBytes);
         try
         {
-            ForwardedRequest.WriteHead(ref writer, exchange, invocation, deadline);
+            ForwardedRequest.WriteHead(ref writer, exchange, call);
             if (!HasBody)
             {
                 if (_http.Request.ContentLength is 0)
@@ -146,7 +147,18 @@ internal sealed class Forwarder(HttpExchange exchange, Invocation invocation, Da
     {
         try
         {
-            return await reader.ReadAsync(_http.RequestAborted);
+            var read = await reader.ReadAsync(_http.RequestAborted);
+            if (!read.IsCanceled)
+            {
+                return read;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start);
+            throw new WorkerClosedException();
+        }
+        catch (WorkerClosedException)
+        {
+            throw;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
@@ -190,13 +202,21 @@ internal sealed class Forwarder(HttpExchange exchange, Invocation invocation, Da
             await sending;
         }
 
-        await answering;
-        if (!sending.IsCompleted)
+        try
         {
-            connection.Abort();
+            await answering;
+        }
+        finally
+        {
+            if (!sending.IsCompleted)
+            {
+                connection.Abort();
+                _http.Request.BodyReader.CancelPendingRead(); // Nobody may read the request after its end.
+            }
+
+            await sending.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
-        await sending.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         Complete = sending.IsCompletedSuccessfully;
     }
 
@@ -251,7 +271,7 @@ internal sealed class Forwarder(HttpExchange exchange, Invocation invocation, Da
             {
                 if (_http.Response.HasStarted)
                 {
-                    await target.FlushAsync(CancellationToken.None); // Kestrel does not, at the end of a request, what follows a flush.
+                    await target.FlushAsync(cancellationToken); // Kestrel does not, at the end of a request, what follows a flush.
                 }
 
                 return;
@@ -261,7 +281,7 @@ internal sealed class Forwarder(HttpExchange exchange, Invocation invocation, Da
             var filling = connection.FillAsync();
             if (!filling.IsCompleted || target.UnflushedBytes > MaxUnflushed)
             {
-                await target.FlushAsync(CancellationToken.None);
+                await target.FlushAsync(cancellationToken);
             }
 
             await filling;

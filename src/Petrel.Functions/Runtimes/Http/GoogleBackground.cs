@@ -13,15 +13,15 @@ internal sealed class GoogleBackground(FunctionSpec function, string eventPath) 
 
     public ValueTask<InitOutcome> InitAsync(Worker worker, CancellationToken cancellationToken) => _plain.InitAsync(worker, cancellationToken);
 
-    public ValueTask<RuntimeOutcome> ForwardAsync(Worker worker, HttpExchange exchange, Invocation invocation, DateTimeOffset deadline) =>
-        _plain.ForwardAsync(worker, exchange, invocation, deadline);
+    public ValueTask<RuntimeOutcome> ForwardAsync(Worker worker, HttpExchange exchange, WorkerCall call, CancellationToken cancellationToken) =>
+        _plain.ForwardAsync(worker, exchange, call, cancellationToken);
 
-    public async ValueTask<RuntimeOutcome> DeliverAsync(Worker worker, Invocation invocation, DateTimeOffset deadline)
+    public async ValueTask<RuntimeOutcome> DeliverAsync(Worker worker, WorkerCall call, CancellationToken cancellationToken)
     {
-        var body = HasForm(invocation.Payload) ? invocation.Payload : Wrap(invocation, deadline - function.Timeout);
+        var body = HasForm(call.Invocation.Payload) ? call.Invocation.Payload : Wrap(call.Invocation, call.Deadline - function.Timeout);
         var request = EventRequest.Post(eventPath, body, "application/json", (ref RequestWriter writer) =>
-            ForwardedRequest.WriteInvocation(ref writer, invocation, deadline));
-        return EventAnswers.ToOutcome(await worker.CallAsync(request, AnswerLimits.BufferedBytes, CancellationToken.None));
+            ForwardedRequest.WriteInvocation(ref writer, call));
+        return EventAnswers.ToOutcome(await worker.CallAsync(request, AnswerLimits.BufferedBytes, cancellationToken));
     }
 
     private static bool HasForm(ReadOnlyMemory<byte> payload)

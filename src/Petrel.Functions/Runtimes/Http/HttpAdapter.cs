@@ -4,11 +4,27 @@ using Petrel.Functions.Sandboxes;
 namespace Petrel.Functions.Runtimes.Http;
 
 /// <summary>Runs programs that serve HTTP. What they are told, and how they are started, is their family's.</summary>
-internal sealed class HttpAdapter(TimeProvider time) : IRuntimeAdapter
+internal sealed class HttpAdapter(RuntimeOptions options, TimeProvider time) : IRuntimeAdapter
 {
-    private readonly WorkerFamily[] _families = [new HttpFamily(), new GoogleNodeFamily(), new GooglePythonFamily()];
+    private readonly WorkerFamily[] _families =
+    [
+        new HttpFamily(),
+        new GoogleNodeFamily(),
+        new GooglePythonFamily(),
+        new AzureFamily(),
+        new OpenWhiskFamily(),
+        new OpenWhiskActionFamily(options, "openwhisk-nodejs", "action.js"),
+        new OpenWhiskActionFamily(options, "openwhisk-python", "action.py"),
+    ];
 
     public bool Runs(RuntimeInfo runtime) => Array.Exists(_families, f => f.Name == runtime.Family);
+
+    /// <summary>What cannot be started is said when it is deployed.</summary>
+    public Task PrepareAsync(FunctionSpec function, RuntimeInfo runtime, CancellationToken cancellationToken)
+    {
+        _ = Plan(function, runtime);
+        return Task.CompletedTask;
+    }
 
     public LaunchPlan Plan(FunctionSpec function, RuntimeInfo runtime)
     {

@@ -7,9 +7,12 @@ internal interface IWorkerProtocol
     ValueTask<InitOutcome> InitAsync(Worker worker, CancellationToken cancellationToken);
 
     /// <summary>A request of the function's URL.</summary>
-    ValueTask<RuntimeOutcome> ForwardAsync(Worker worker, HttpExchange exchange, Invocation invocation, DateTimeOffset deadline);
+    ValueTask<RuntimeOutcome> ForwardAsync(Worker worker, HttpExchange exchange, WorkerCall call, CancellationToken cancellationToken);
 
     /// <summary>An event, of any other caller.</summary>
     /// <exception cref="IOException">The program broke the connection.</exception>
-    ValueTask<RuntimeOutcome> DeliverAsync(Worker worker, Invocation invocation, DateTimeOffset deadline);
+    ValueTask<RuntimeOutcome> DeliverAsync(Worker worker, WorkerCall call, CancellationToken cancellationToken);
 }
+
+/// <summary>An invocation on its way to a program.</summary>
+internal readonly record struct WorkerCall(Invocation Invocation, DateTimeOffset Deadline);

@@ -8,12 +8,12 @@ internal sealed class PlainHttp(FunctionSpec function, string eventPath) : IWork
 {
     public ValueTask<InitOutcome> InitAsync(Worker worker, CancellationToken cancellationToken) => new(new InitOutcome(InitOutcomeKind.Ready));
 
-    public ValueTask<RuntimeOutcome> ForwardAsync(Worker worker, HttpExchange exchange, Invocation invocation, DateTimeOffset deadline) =>
-        worker.ForwardAsync(exchange, invocation, deadline);
+    public ValueTask<RuntimeOutcome> ForwardAsync(Worker worker, HttpExchange exchange, WorkerCall call, CancellationToken cancellationToken) =>
+        worker.ForwardAsync(exchange, call, cancellationToken);
 
-    public async ValueTask<RuntimeOutcome> DeliverAsync(Worker worker, Invocation invocation, DateTimeOffset deadline)
+    public async ValueTask<RuntimeOutcome> DeliverAsync(Worker worker, WorkerCall call, CancellationToken cancellationToken)
     {
-        var request = EventRequest.Write(function, invocation, deadline, eventPath);
-        return EventAnswers.ToOutcome(await worker.CallAsync(request, AnswerLimits.BufferedBytes, CancellationToken.None));
+        var request = EventRequest.Write(function, call, eventPath);
+        return EventAnswers.ToOutcome(await worker.CallAsync(request, AnswerLimits.BufferedBytes, cancellationToken));
     }
 }

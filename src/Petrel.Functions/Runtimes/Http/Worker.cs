@@ -69,15 +69,15 @@ internal sealed class Worker(ISandbox sandbox, int port, TimeProvider time) : ID
     }
 
     /// <summary>Passes a client's request on and its answer back.</summary>
-    public async ValueTask<RuntimeOutcome> ForwardAsync(HttpExchange exchange, Invocation invocation, DateTimeOffset deadline)
+    public async ValueTask<RuntimeOutcome> ForwardAsync(HttpExchange exchange, WorkerCall call, CancellationToken cancellationToken)
     {
-        var forwarder = new Forwarder(exchange, invocation, deadline);
+        var forwarder = new Forwarder(exchange, call, cancellationToken);
         for (var anew = false; ; anew = true)
         {
             var connection = default(WorkerConnection);
             try
             {
-                connection = await _connections.TakeAsync(anew, CancellationToken.None);
+                connection = await _connections.TakeAsync(anew, cancellationToken);
                 await forwarder.RunAsync(connection);
                 Return(connection, forwarder.Complete);
                 return new RuntimeOutcome(RuntimeOutcomeKind.Streamed);
@@ -86,6 +86,7 @@ internal sealed class Worker(ISandbox sandbox, int port, TimeProvider time) : ID
             {
                 var again = connection is { Reused: true, Answering: false } && forwarder.Repeatable && !anew;
                 connection?.Dispose();
+                cancellationToken.ThrowIfCancellationRequested();
                 if (exchange.Context.RequestAborted.IsCancellationRequested)
                 {
                     return new RuntimeOutcome(RuntimeOutcomeKind.Streamed); // Nobody waits for the answer: the program was told by the connection's end.
@@ -96,9 +97,15 @@ internal sealed class Worker(ISandbox sandbox, int port, TimeProvider time) : ID
                     return await BrokenAsync(e, forwarder.Begun);
                 }
             }
+            catch (OperationCanceledException)
+            {
+                connection?.Dispose();
+                throw;
+            }
             catch (ClientFailedException failed)
             {
                 connection?.Dispose();
+                cancellationToken.ThrowIfCancellationRequested();
                 exchange.Refusal = failed.Status;
                 return new RuntimeOutcome(RuntimeOutcomeKind.Streamed);
             }

@@ -51,14 +51,16 @@ internal sealed class WorkerSession(ISandbox sandbox, Worker worker, IWorkerProt
 
     public async ValueTask<RuntimeOutcome> InvokeAsync(Invocation invocation, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
+        var call = new WorkerCall(invocation, deadline);
         try
         {
             return invocation.Http is { } exchange
-                ? await protocol.ForwardAsync(worker, exchange, invocation, deadline)
-                : await protocol.DeliverAsync(worker, invocation, deadline);
+                ? await protocol.ForwardAsync(worker, exchange, call, cancellationToken)
+                : await protocol.DeliverAsync(worker, call, cancellationToken);
         }
         catch (Exception e) when (Worker.IsBroken(e))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return await worker.BrokenAsync(e);
         }
     }
