@@ -140,6 +140,36 @@ public sealed class ForwardTests
     }
 
     [Fact]
+    public async Task Request_WhereSeveralAreAllowed_SharesAnInstance()
+    {
+        // It answers when all have come.
+        var function = Program("""
+            const waiting = [];
+            require('http').createServer((q, r) => { waiting.push(r); if (waiting.length === 20) waiting.forEach((w) => w.end(String(waiting.length))); }).listen(process.env.PORT);
+            """) with
+        { InstanceConcurrency = 80 };
+        await using var url = await UrlHost.StartAsync(Host, function);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => url.Client.GetStringAsync("/")));
+        Assert.All(answers, a => Assert.Equal("20", a));
+        Assert.Single(Host.Logs.Of(function), l => l.StartsWith("INIT_START", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Request_BeyondItsTimeAmongSeveral_FailsAlone()
+    {
+        var function = Program("""
+            require('http').createServer((q, r) => { if (q.url === '/slow') return; setTimeout(() => r.end('quick'), 20); }).listen(process.env.PORT);
+            """) with
+        { InstanceConcurrency = 80, Timeout = TimeSpan.FromSeconds(2) };
+        await using var url = await UrlHost.StartAsync(Host, function);
+        var slow = url.Client.GetAsync("/slow");
+        Assert.Equal("quick", await url.Client.GetStringAsync("/"));
+        using var answer = await slow;
+        Assert.Contains("Sandbox.Timedout", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("quick", await url.Client.GetStringAsync("/"));
+    }
+
+    [Fact]
     public async Task Answer_Large_IsNotHeld()
     {
         await using var url = await UrlHost.StartAsync(Host, Program());

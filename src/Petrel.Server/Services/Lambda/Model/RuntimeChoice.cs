@@ -69,10 +69,10 @@ internal static class RuntimeChoice
             return;
         }
 
-        if (!InstanceConcurrency.TryParse(text, out var concurrency))
+        if (!InstanceConcurrency.TryParse(text, runtime.Family, out var concurrency))
         {
             throw new InvalidParameterValueException(
-                $"The variable {InstanceConcurrency.Variable} says how many invocations an instance runs at a time: 1 to {InstanceConcurrency.Most}; not '{text}'.");
+                $"The variable {InstanceConcurrency.Variable} says how many invocations an instance runs at a time: 1 to {InstanceConcurrency.MostOf(runtime.Family)}; not '{text}'.");
         }
 
         if (concurrency > 1 && !InstanceConcurrency.IsSupportedBy(runtime.Family))

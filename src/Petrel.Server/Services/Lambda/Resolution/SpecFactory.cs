@@ -43,7 +43,7 @@ internal sealed class SpecFactory(ICodeLibrary library, EnvironmentSeal environm
             EphemeralStorageMb = version.EphemeralStorageMb,
             Environment = environment,
             Egress = EgressOf(environment),
-            InstanceConcurrency = InstanceConcurrency.Of(environment),
+            InstanceConcurrency = InstanceConcurrency.Of(environment, version.Runtime),
             RoleArn = version.Role,
             LogGroup = version.Logging.LogGroup,
             JsonLogs = version.Logging.Format == "JSON",
