@@ -188,7 +188,7 @@ internal static class TopView
 
     private static IEnumerable<Row> Sort(Row[] rows, TopOrder order)
     {
-        IOrderedEnumerable<Row> sorted = order switch
+        var sorted = order switch
         {
             TopOrder.Cpu => rows.OrderByDescending(r => r.Cpu),
             TopOrder.Memory => rows.OrderByDescending(r => r.Now.MemoryBytes),
