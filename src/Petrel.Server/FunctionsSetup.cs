@@ -21,14 +21,22 @@ internal static class FunctionsSetup
             MemoryBudgetMb = options.Functions.MemoryBudgetMb > 0 ? options.Functions.MemoryBudgetMb : ThreeQuartersOfTheMachineMb(),
             KeepAlive = TimeSpan.FromSeconds(options.Functions.KeepAliveSeconds),
         };
+        var prestart = new PrestartOptions
+        {
+            MemoryMb = options.Functions.PrestartMemoryMb,
+            CpuPercent = options.Functions.PrestartCpuPercent,
+            Keep = fleet.KeepAlive,
+            DemandFile = Path.Combine(state, "prestart.json"),
+        };
         return services
             .AddRuntimes(new RuntimeOptions
             {
                 Further = [Path.Combine(options.Storage.Data, "runtimes")],
                 Compiled = Path.Combine(options.Storage.Data, "compiled"),
+                StateDirectory = state,
                 VersionCache = Path.Combine(options.Storage.Data, "runtimes.json"),
             })
-            .AddPetrelFunctions(fleet, new SandboxOptions { StateDirectory = state }, new PrestartOptions());
+            .AddPetrelFunctions(fleet, new SandboxOptions { StateDirectory = state }, prestart);
     }
 
     private static int ThreeQuartersOfTheMachineMb() => (int)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3 / BytesPerMb);

@@ -13,7 +13,7 @@ public interface IFunctionEngine
     /// <param name="abandoned">The client has gone: the invocation still runs to its end, its answer is dropped.</param>
     Task<InvocationResult> InvokeAsync(FunctionSpec spec, Invocation invocation, AdmissionLimits limits, CancellationToken abandoned = default);
 
-    /// <summary>Makes ready, at a deployment, what every start of this function needs: WebAssembly is compiled.</summary>
+    /// <summary>Makes ready, at a deployment, what every start of this function needs: WebAssembly is compiled, and a runtime that it can use is started ahead.</summary>
     /// <exception cref="FunctionStartException">The code can never run: the message says why.</exception>
     Task PrepareAsync(FunctionSpec spec, CancellationToken cancellationToken = default);
 

@@ -37,10 +37,7 @@ internal sealed partial class FunctionEngine : IFunctionEngine, IAsyncDisposable
 
     public RuntimeCatalogue Runtimes => _runtimes.Catalogue;
 
-    public Task PrepareAsync(FunctionSpec spec, CancellationToken cancellationToken = default) =>
-        _runtimes.Catalogue.Find(spec.Runtime) is { Available: true } runtime && _runtimes.AdapterFor(runtime) is { } adapter
-            ? adapter.PrepareAsync(spec, runtime, cancellationToken)
-            : Task.CompletedTask;
+    public Task PrepareAsync(FunctionSpec spec, CancellationToken cancellationToken = default) => _factory.PrepareAsync(spec, cancellationToken);
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 

@@ -12,6 +12,20 @@ internal sealed class InstanceFactory(InstanceServices services, IRuntimeProvide
 
     public IReadOnlyList<WaitingRuntimes> WaitingRuntimes() => services.Prestart.Describe();
 
+    /// <summary>Does what the runtime needs once for each version; from then on the version's first start is expected.</summary>
+    public async Task PrepareAsync(FunctionSpec spec, CancellationToken cancellationToken)
+    {
+        if (spec.Image is null && spec.Architecture == MachineArchitecture
+            && runtimes.Catalogue.Find(spec.Runtime) is { Available: true } runtime && runtimes.AdapterFor(runtime) is { } adapter)
+        {
+            await adapter.PrepareAsync(spec, runtime, cancellationToken);
+            if (adapter.PlanBlank(spec, runtime) is { } plan)
+            {
+                services.Prestart.Expect(plan);
+            }
+        }
+    }
+
     /// <exception cref="FunctionStartException">Nothing on this machine runs it.</exception>
     public Instance Create(FunctionSpec spec, bool provisioned)
     {

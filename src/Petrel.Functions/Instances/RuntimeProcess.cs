@@ -35,7 +35,7 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
             }
         }
 
-        laps.Why = seed.Provisioned ? "provisioned instances are started for their function"
+        laps.Why ??= seed.Provisioned ? "provisioned instances are started for their function"
             : blank is null ? "its runtime or configuration does not allow to start it ahead"
             : services.Prestart.Enabled ? "no runtime of its kind was waiting"
             : "nothing is started ahead on this machine";
@@ -62,8 +62,9 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
             {
                 return await waiting.AssignAsync(new SandboxAssignment { InstanceId = seed.Id, Function = seed.Spec, Output = output, Laps = laps });
             }
-            catch (FunctionStartException)
+            catch (FunctionStartException e)
             {
+                laps.Why = e.Message;
                 return null;
             }
         }

@@ -11,6 +11,12 @@ namespace Petrel.Functions.Prestart;
 /// </summary>
 internal sealed class PrestartPools : IAsyncDisposable
 {
+    /// <summary>The daemon's own start comes first.</summary>
+    private static readonly TimeSpan RestoreAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>A kill loses this much of what is known of demand.</summary>
+    private static readonly TimeSpan SaveEvery = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
@@ -18,19 +24,25 @@ internal sealed class PrestartPools : IAsyncDisposable
     private readonly ISandboxLauncher _launcher;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly DemandFile _demand;
     private readonly ITimer _timer;
+    private readonly ITimer _saving;
     private readonly long _origin;
     private Task _refill = Task.CompletedTask;
     private int _startsInProgress;
     private TimeSpan _lastStart = TimeSpan.MinValue / 2;
     private TimeSpan _refillFrom;
+    private bool _restored;
     private bool _closed;
 
     public PrestartPools(PrestartOptions options, ISandboxLauncher launcher, TimeProvider time, ILogger<PrestartPools> log)
     {
         (_options, _launcher, _time, _log) = (options, launcher, time, log);
         _origin = time.GetTimestamp();
+        _demand = new DemandFile(options.DemandFile);
         _timer = time.CreateTimer(static self => ((PrestartPools)self!).Act(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _saving = time.CreateTimer(
+            static self => ((PrestartPools)self!).SaveOrRestore(), this, options.DemandFile is null ? Timeout.InfiniteTimeSpan : RestoreAfter, SaveEvery);
     }
 
     /// <summary>Whether runtimes are started ahead at all.</summary>
@@ -57,7 +69,7 @@ internal sealed class PrestartPools : IAsyncDisposable
         {
             return
             [
-                .. _entries.Values.GroupBy(e => Path.GetFileName(e.Plan.Launch.Command[0]), StringComparer.Ordinal)
+                .. _entries.Values.GroupBy(e => e.Plan.Name, StringComparer.Ordinal)
                     .Select(g => new WaitingRuntimes(g.Key, g.Sum(e => e.Ready.Count), g.Sum(e => e.Ready.Count * e.Class.ProcessBytes)))
                     .OrderBy(w => w.Program, StringComparer.Ordinal),
             ];
@@ -150,6 +162,52 @@ internal sealed class PrestartPools : IAsyncDisposable
         }
 
         Wake(TimeSpan.FromMilliseconds(1)); // on another thread, when the answer is on its way
+    }
+
+    /// <summary>The first time reads what an earlier run has seen of demand.</summary>
+    private void SaveOrRestore()
+    {
+        if (!Enabled)
+        {
+            return;
+        }
+
+        if (_restored)
+        {
+            Save();
+            return;
+        }
+
+        var remembered = _demand.Read();
+        lock (_lock)
+        {
+            _restored = true;
+            foreach (var each in remembered)
+            {
+                var entry = EntryOf(each.Plan);
+                var before = new Demand(each.Count, Now - (_time.GetUtcNow() - each.At));
+                entry.Class = entry.Class with { Demand = before.At > entry.Class.Demand.At ? before : entry.Class.Demand };
+            }
+
+            if (_closed || _entries.Count == 0)
+            {
+                return;
+            }
+        }
+
+        Wake(TimeSpan.Zero);
+    }
+
+    private void Save()
+    {
+        RememberedDemand[] demand;
+        lock (_lock)
+        {
+            var (now, clock) = (Now, _time.GetUtcNow());
+            demand = [.. _entries.Values.Select(e => new RememberedDemand(e.Plan, e.Class.Demand.Count, clock - (now - e.Class.Demand.At)))];
+        }
+
+        _demand.Write(demand);
     }
 
     private Entry EntryOf(BlankPlan plan)
@@ -333,6 +391,12 @@ internal sealed class PrestartPools : IAsyncDisposable
 
         await _stopping.CancelAsync();
         await _timer.DisposeAsync();
+        await _saving.DisposeAsync();
+        if (_restored)
+        {
+            Save();
+        }
+
         await _refill;
         await Task.WhenAll(waiting.Select(EndAsync));
         _stopping.Dispose();

@@ -15,11 +15,12 @@ public sealed record BlankPlan(LaunchPlan Launch, int? MemoryMb = null)
     public string Key { get; } = KeyOf(Launch, MemoryMb);
 
     /// <summary>For people: what waits.</summary>
-    public string Name => Launch.Waits ? "a ready sandbox" : Launch.Command[0];
+    public string Name => Launch.Waits ? "a ready sandbox" : Path.GetFileName(Launch.Command[0]);
 
     private static string KeyOf(LaunchPlan launch, int? memoryMb)
     {
-        var key = new StringBuilder(256).Append(CultureInfo.InvariantCulture, $"{memoryMb} {launch.Waits}");
+        var key = new StringBuilder(256).Append(
+            CultureInfo.InvariantCulture, $"{memoryMb} {launch.Waits} {launch.OwnEnvironment} {launch.Egress} {launch.FrameChannel} {string.Join(' ', launch.Listen)}");
         foreach (var word in launch.Command)
         {
             key.Append('\n').Append(word);

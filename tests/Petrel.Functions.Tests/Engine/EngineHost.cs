@@ -30,7 +30,7 @@ internal sealed class EngineHost : IAsyncDisposable
             .AddSingleton<IFunctionLogs>(Logs)
             .AddSingleton<IFunctionCredentials, TestCredentials>()
             .AddSingleton<ISandboxConnections, NoConnections>()
-            .AddRuntimes(new RuntimeOptions())
+            .AddRuntimes(new RuntimeOptions { StateDirectory = _directory.FullName })
             .AddPetrelFunctions(
                 new FleetOptions { MemoryBudgetMb = memoryBudgetMb },
                 change?.Invoke(sandboxes) ?? sandboxes,

@@ -96,9 +96,14 @@ internal static class Hit
             host.Prestart.Expect(plan);
             await Eventually.IsTrueAsync(() => host.Prestart.WaitingFor(plan) > 0);
             var answer = await host.InvokeAsync(function with { PoolKey = $"{function.PoolKey}-{attempt}" }, payload);
-            if (attempt == 5 || answer.Result.Report.Start is { Kind: StartKind.PreStarted })
+            if (attempt == 5)
             {
-                return answer; // another test may have taken it
+                Assert.Fail($"it was launched: {answer.Result.Report.Start?.Why}");
+            }
+
+            if (answer.Result.Report.Start is { Kind: StartKind.PreStarted })
+            {
+                return answer; // else another test has taken it
             }
         }
     }

@@ -32,7 +32,7 @@ internal abstract class RuntimeAdapter(RuntimeApiServer api) : IRuntimeAdapter
 
     public BlankPlan? PlanBlank(FunctionSpec function, RuntimeInfo runtime)
     {
-        if (function.Environment.ContainsKey(WrapperVariable) || StartVariables.MatterFor(function, runtime)
+        if (function.Image is not null || function.Environment.ContainsKey(WrapperVariable) || StartVariables.MatterFor(function, runtime)
             || function.LayerDirectories.Any(layer => Directory.Exists(Path.Combine(layer, "extensions"))))
         {
             return null;

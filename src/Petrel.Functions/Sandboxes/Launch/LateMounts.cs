@@ -1,3 +1,7 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using Petrel.Functions.Sandboxes.Native;
 
 namespace Petrel.Functions.Sandboxes.Launch;
@@ -30,29 +34,7 @@ internal sealed class LateMounts : IDisposable
         try
         {
             layersTree = layers is null ? -1 : MountCalls.CloneReadOnly(layers);
-
-            // A thread that shares its root and folder with others may not change its mount namespace, and one that was started from here, as the
-            // thread pool does when work is handed to it, shares them from its birth.
-            Libc.Check(Libc.Unshare(Libc.OwnFileSystemInfo), "unshare root and folder");
-            Libc.Check(Libc.EnterNamespace(mountNamespace, Libc.NewMountNamespace), "setns to the sandbox's mounts");
-            try
-            {
-                MountCalls.Place(codeTree, "/var/task\0"u8);
-                if (layersTree >= 0)
-                {
-                    MountCalls.Place(layersTree, "/opt\0"u8);
-                }
-
-                if (tmpBytes is { } bytes)
-                {
-                    var options = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"size={bytes}");
-                    Libc.Check(Libc.Mount(null, "/tmp", null, Libc.MountRemount | Libc.MountNoSuid | Libc.MountNoDevices, options), "size of /tmp");
-                }
-            }
-            finally
-            {
-                Return();
-            }
+            Place(mountNamespace, codeTree, layersTree, tmpBytes);
         }
         finally
         {
@@ -64,31 +46,48 @@ internal sealed class LateMounts : IDisposable
         }
     }
 
-    private void Prepare()
+    private unsafe void Place(int mountNamespace, int codeTree, int layersTree, long? tmpBytes)
+    {
+        var options = tmpBytes is { } bytes ? Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"size={bytes}\0")) : null;
+        int failed, error;
+        fixed (byte* tmpOptions = options)
+        {
+            failed = MountCalls.PlaceInside(mountNamespace, _home, codeTree, layersTree, tmpOptions);
+            error = Marshal.GetLastSystemError();
+        }
+
+        if (failed == 0)
+        {
+            return;
+        }
+
+        _lost = failed == MountCalls.Lost; // Such a thread must do nothing more: every path it opens would be the function's.
+        throw new Win32Exception(error, failed switch
+        {
+            MountCalls.EnterFailed => "setns to the sandbox's mounts: ",
+            MountCalls.CodeFailed => "move_mount to /var/task: ",
+            MountCalls.LayersFailed => "move_mount to /opt: ",
+            MountCalls.TmpFailed => "the size of /tmp: ",
+            _ => "setns back to the daemon's mounts: ",
+        } + Marshal.GetPInvokeErrorMessage(error));
+    }
+
+    private unsafe void Prepare()
     {
         if (_lost)
         {
             throw new FunctionStartException("ServiceException", "The daemon's thread that mounts code cannot be used any more");
         }
 
-        // A thread that shares its root and folder with others may not change its mount namespace, and every thread that was started from this
-        // one shares them: what goes on after an assignment may start some.
-        Libc.Check(Libc.Unshare(Libc.OwnFileSystemInfo), "unshare root and folder");
         if (_home < 0)
         {
             _home = Libc.Open("/proc/thread-self/ns/mnt", 0x80000, 0);
             Libc.Check(_home, "/proc/thread-self/ns/mnt");
+            _ = MountCalls.PlaceInside(-1, -1, -1, -1, null); // which is compiled by that
         }
-    }
 
-    /// <summary>A thread that is left in a sandbox must do nothing more: every path it opens would be the function's.</summary>
-    private void Return()
-    {
-        if (Libc.EnterNamespace(_home, Libc.NewMountNamespace) != 0)
-        {
-            _lost = true;
-            throw Libc.LastError("setns to the daemon's mounts");
-        }
+        // A thread that shares its root and folder with others may not change its mount namespace; one that has been born here shares ours.
+        Libc.Check(Libc.Unshare(Libc.OwnFileSystemInfo), "unshare root and folder");
     }
 
     public void Dispose()
