@@ -12,6 +12,6 @@ if (args is [BareKestrel.Command])
 IScenario[] scenarios =
 [
     new StartScenario(), new InvokeScenario(), new StoreScenario(),
-    new ColdScenario(), new MixedColdScenario(), new ImportScenario(), new SustainedScenario(), new WarmScenario(), new BurstScenario(), new MemoryScenario(),
+    new ColdScenario(), new MixedColdScenario(), new ImportScenario(), new SustainedScenario(), new WarmScenario(), new BurstScenario(), new MemoryScenario(), new KeepAliveScenario(),
 ];
 return await BenchCommand.RunAsync(scenarios, args);

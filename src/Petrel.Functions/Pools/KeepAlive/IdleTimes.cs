@@ -21,10 +21,11 @@ internal sealed class IdleTimes
 
     public void Add(TimeSpan idle)
     {
+        Count++;
         var minute = idle.Ticks / TimeSpan.TicksPerMinute;
         if (minute == 0)
         {
-            if (++_withinAMinute == int.MaxValue)
+            if (++_withinAMinute == int.MaxValue / 2)
             {
                 Halve();
             }
@@ -41,8 +42,6 @@ internal sealed class IdleTimes
                 Halve();
             }
         }
-
-        Count = Count == int.MaxValue ? Count : Count + 1;
     }
 
     private void Halve()

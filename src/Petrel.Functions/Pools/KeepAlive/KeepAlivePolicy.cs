@@ -16,7 +16,7 @@ internal static class KeepAlivePolicy
     private const int Representative = 4;
 
     /// <summary>How many idle minutes one saved cold start is worth: then both policies of the published comparison use the same memory.</summary>
-    private const double MinutesForAColdStart = 60;
+    private const double MinutesForAColdStart = 15;
 
     /// <summary>Where the expected invocations begin and end, leaving out what is rare.</summary>
     private const double Head = 0.05, Tail = 0.95;
