@@ -47,6 +47,15 @@ internal sealed class SampleFunctions(BenchContext context)
             : null;
     }
 
+    /// <summary>A WASI program in C; null where the machine has no compiler for it.</summary>
+    public SampleFunction? Wasm(int number = 0)
+    {
+        var program = Path.Combine(_built, "hello.wasm");
+        return Compile("clang", program, ["--target=wasm32-wasi", "--sysroot=/usr", "-O2", "-o", program, Path.Combine(_folder, "hello", "hello.wasi.c")])
+            ? Numbered("wasm", "hello.wasm", number, folder => File.Copy(program, Path.Combine(folder, "hello.wasm")))
+            : null;
+    }
+
     private byte[] Text(string name, int number) => SampleFunction.Zip(new()
     {
         [name] = File.ReadAllText(Path.Combine(_folder, "hello", name)),

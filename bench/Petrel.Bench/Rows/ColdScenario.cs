@@ -44,6 +44,16 @@ internal sealed class ColdScenario : IScenario
             };
         }
 
+        if (samples.Wasm() is not null)
+        {
+            context.Progress($"cold starts of {Hits} functions in WebAssembly");
+            var times = await HitsAsync(deployments, caller, "WebAssembly", number => samples.Wasm(number)!, cancellationToken);
+            yield return new Row("WebAssembly (a program in C), from nothing to answer: p50", Percentile.Of(times, 50), "ms", 3, 0.7)
+            {
+                Note = $"p99 {Percentile.Of(times, 99):0.0} ms",
+            };
+        }
+
         foreach (var (language, make) in ((string, Func<int, SampleFunction?>)[])[("provided (C)", samples.Provided), ("Java", samples.Java), ("Ruby", samples.Ruby)])
         {
             if (make(0) is not null)

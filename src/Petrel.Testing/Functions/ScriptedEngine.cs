@@ -64,7 +64,11 @@ public sealed class ScriptedEngine : IFunctionEngine
         }
     }
 
-    public Task PrepareAsync(FunctionSpec spec, CancellationToken cancellationToken = default) => Task.CompletedTask;
+    /// <summary>How a preparation fails; null when it does not.</summary>
+    public FunctionStartException? PreparationFailure { get; set; }
+
+    public Task PrepareAsync(FunctionSpec spec, CancellationToken cancellationToken = default) =>
+        PreparationFailure is { } failure ? Task.FromException(failure) : Task.CompletedTask;
 
     public Task RetireAsync(string functionArn, IReadOnlySet<string> current, CancellationToken cancellationToken = default)
     {

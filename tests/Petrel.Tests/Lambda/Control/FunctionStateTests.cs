@@ -1,4 +1,5 @@
 using Petrel.Aws.Lambda;
+using Petrel.Functions;
 using Petrel.Server.Services.Lambda.Packages;
 using Petrel.Server.Services.Lambda.Resolution;
 
@@ -44,6 +45,16 @@ public sealed class FunctionStateTests : IAsyncDisposable
         var resolver = _plane.Get<FunctionResolver>();
         var refused = await Assert.ThrowsAsync<ResourceConflictException>(() => resolver.ResolveAsync("f", null, ControlPlane.Call()).AsTask());
         Assert.Equal("The operation cannot be performed at this time. The function is currently in the following state: Failed", refused.Message);
+    }
+
+    [Fact]
+    public async Task CreateFunction_WhoseCodeTheEngineCannotCompile_ShowsFailedAndWhy()
+    {
+        await using var plane = new ControlPlane();
+        plane.Engine.PreparationFailure = new FunctionStartException("InvalidZipFileException", "The code cannot be compiled: odd");
+        await plane.Lambda.CreateFunction(ControlPlane.NewFunction("f"), ControlPlane.Call());
+        var failed = await plane.SettledAsync("f");
+        Assert.Equal(("Failed", "The code cannot be compiled: odd", "InvalidZipFileException"), (failed.State, failed.StateReason, failed.StateReasonCode));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Petrel.Aws.Lambda;
+using Petrel.Functions;
 using Petrel.Server.Services.Lambda.Packages;
 using Petrel.Server.Services.Lambda.Resolution;
 
@@ -25,15 +26,18 @@ public sealed class PackageLibraryTests : IAsyncDisposable
     {
         await _plane.CreateAsync("f");
         var old = await FolderAsync("f");
+        var compiled = Directory.CreateDirectory(CompiledCode.FolderOf(old)).FullName;
         await _plane.Lambda.UpdateFunctionCode(new("f", Packages.Code("v2")), ControlPlane.Call());
         await _plane.SettledAsync("f");
 
         _plane.Clock.Advance(TimeSpan.FromMinutes(19));
         await CollectAsync();
         Assert.True(Directory.Exists(old));
+        Assert.True(Directory.Exists(compiled));
         _plane.Clock.Advance(TimeSpan.FromMinutes(1));
         await CollectAsync();
         Assert.False(Directory.Exists(old));
+        Assert.False(Directory.Exists(compiled));
         Assert.True(Directory.Exists(await FolderAsync("f")));
     }
 
