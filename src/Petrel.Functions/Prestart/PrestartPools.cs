@@ -9,7 +9,7 @@ namespace Petrel.Functions.Prestart;
 /// Keeps processes that wait for functions, as <see cref="PrestartPlan"/> decides. Taking one is quick, and whatever has to be made up for
 /// is done later: refills run one after another, with the least share of the processors, and not while an invocation waits for a start.
 /// </summary>
-internal sealed class PrestartPools : IAsyncDisposable
+internal sealed partial class PrestartPools : IAsyncDisposable
 {
     /// <summary>The daemon's own start comes first.</summary>
     private static readonly TimeSpan RestoreAfter = TimeSpan.FromSeconds(2);
@@ -49,41 +49,6 @@ internal sealed class PrestartPools : IAsyncDisposable
     public bool Enabled => _options.MemoryMb > 0 && _launcher.Capabilities.Root;
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
-
-    /// <summary>How many processes wait.</summary>
-    public int Waiting
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _entries.Values.Sum(e => e.Ready.Count);
-            }
-        }
-    }
-
-    /// <summary>What waits, by program.</summary>
-    public IReadOnlyList<WaitingRuntimes> Describe()
-    {
-        lock (_lock)
-        {
-            return
-            [
-                .. _entries.Values.GroupBy(e => e.Plan.Name, StringComparer.Ordinal)
-                    .Select(g => new WaitingRuntimes(g.Key, g.Sum(e => e.Ready.Count), g.Sum(e => e.Ready.Count * e.Class.ProcessBytes)))
-                    .OrderBy(w => w.Program, StringComparer.Ordinal),
-            ];
-        }
-    }
-
-    /// <summary>How many of them can become functions of this start class.</summary>
-    public int WaitingFor(BlankPlan plan)
-    {
-        lock (_lock)
-        {
-            return _entries.GetValueOrDefault(plan.Key)?.Ready.Count ?? 0;
-        }
-    }
 
     /// <summary>A process for a cold start, which the caller owns from now on; null when none waits. Either way it counts as demand.</summary>
     public IBlankSandbox? Take(BlankPlan plan)
@@ -162,52 +127,6 @@ internal sealed class PrestartPools : IAsyncDisposable
         }
 
         Wake(TimeSpan.FromMilliseconds(1)); // on another thread, when the answer is on its way
-    }
-
-    /// <summary>The first time reads what an earlier run has seen of demand.</summary>
-    private void SaveOrRestore()
-    {
-        if (!Enabled)
-        {
-            return;
-        }
-
-        if (_restored)
-        {
-            Save();
-            return;
-        }
-
-        var remembered = _demand.Read();
-        lock (_lock)
-        {
-            _restored = true;
-            foreach (var each in remembered)
-            {
-                var entry = EntryOf(each.Plan);
-                var before = new Demand(each.Count, Now - (_time.GetUtcNow() - each.At));
-                entry.Class = entry.Class with { Demand = before.At > entry.Class.Demand.At ? before : entry.Class.Demand };
-            }
-
-            if (_closed || _entries.Count == 0)
-            {
-                return;
-            }
-        }
-
-        Wake(TimeSpan.Zero);
-    }
-
-    private void Save()
-    {
-        RememberedDemand[] demand;
-        lock (_lock)
-        {
-            var (now, clock) = (Now, _time.GetUtcNow());
-            demand = [.. _entries.Values.Select(e => new RememberedDemand(e.Plan, e.Class.Demand.Count, clock - (now - e.Class.Demand.At)))];
-        }
-
-        _demand.Write(demand);
     }
 
     private Entry EntryOf(BlankPlan plan)

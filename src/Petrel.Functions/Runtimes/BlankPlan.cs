@@ -12,7 +12,7 @@ public sealed record BlankPlan(LaunchPlan Launch, int? MemoryMb = null)
     /// What names the start class: all that a process cannot change after its start. A function takes only processes that were started exactly
     /// as its own plan says.
     /// </summary>
-    public string Key { get; } = KeyOf(Launch, MemoryMb);
+    public string Key => KeyOf(Launch, MemoryMb);
 
     /// <summary>For people: what waits.</summary>
     public string Name => Launch.Waits ? "a ready sandbox" : Path.GetFileName(Launch.Command[0]);

@@ -8,16 +8,20 @@ using Petrel.Testing;
 namespace Petrel.Functions.Tests.Sandboxes;
 
 /// <summary>What a hostile function can see and do.</summary>
-public sealed class IsolationTests
+public class IsolationTests
 {
     public IsolationTests() => Assert.SkipUnless(Environment.IsPrivilegedProcess, "what needs root is not enforced without it");
 
     private static SandboxHost Host => SandboxHost.Shared;
 
+    /// <summary>Runs a shell script in a function's sandbox to its end.</summary>
+    private protected virtual Task<(SandboxExit Exit, string Output)> RunAsync(string script, Func<FunctionSpec, FunctionSpec>? change = null) =>
+        Host.RunAsync(script, change);
+
     [Fact]
     public async Task Start_Script_RunsWithItsCodeAndEnvironment()
     {
-        var (exit, output) = await Host.RunAsync("pwd; cat file.txt; echo $MARK; id -u -n; hostname; exit 3");
+        var (exit, output) = await RunAsync("pwd; cat file.txt; echo $MARK; id -u -n; hostname; exit 3");
         Assert.Equal("/var/task\ncontent\na value\nsbx_user1051\npetrel\n", output);
         Assert.Equal(new SandboxExit(3, null, false), exit);
     }
@@ -25,14 +29,14 @@ public sealed class IsolationTests
     [Fact]
     public async Task Start_Environment_HoldsWhatWasGivenOnly()
     {
-        var (_, output) = await Host.RunAsync("env | sort");
+        var (_, output) = await RunAsync("env | sort");
         Assert.Equal("MARK=a value\nPATH=/usr/local/bin:/usr/bin:/bin\nPWD=/var/task\n", output);
     }
 
     [Fact]
     public async Task Files_OfTheHost_AreNotThere()
     {
-        var (_, output) = await Host.RunAsync("ls /; ls /root /home /work /sys /run /var; cat /etc/shadow");
+        var (_, output) = await RunAsync("ls /; ls /root /home /work /sys /run /var; cat /etc/shadow");
         Assert.Equal(["bin", "dev", "etc", "lib", "lib64", "opt", "proc", "sbin", "tmp", "usr", "var"],
             output.Split('\n').TakeWhile(l => l.Length > 0 && !l.StartsWith("ls:", StringComparison.Ordinal) && !l.StartsWith('/')));
         Assert.Contains("cannot access '/root'", output, StringComparison.Ordinal);
@@ -42,7 +46,7 @@ public sealed class IsolationTests
     [Fact]
     public async Task Files_OutsideTmp_CannotBeWritten()
     {
-        var (_, output) = await Host.RunAsync(
+        var (_, output) = await RunAsync(
             "for d in /var/task /usr /etc /opt / /dev /proc/sys/kernel; do (echo x > $d/mine) 2>/dev/null && echo wrote $d; done; echo ok > /tmp/mine; cat /tmp/mine; chmod 777 /var/task 2>&1 | grep -o 'Read-only.*'");
         Assert.Equal("ok\nRead-only file system\n", output);
     }
@@ -50,7 +54,7 @@ public sealed class IsolationTests
     [Fact]
     public async Task Tmp_MoreThanItsSize_IsFull()
     {
-        var (_, output) = await Host.RunAsync("head -c 100M /dev/zero > /tmp/big; ls -s --block-size=M /tmp/big", f => f with { MemoryMb = 512 });
+        var (_, output) = await RunAsync("head -c 100M /dev/zero > /tmp/big; ls -s --block-size=M /tmp/big", f => f with { MemoryMb = 512 });
         Assert.Contains("No space left on device", output, StringComparison.Ordinal);
         Assert.Contains("64M /tmp/big", output, StringComparison.Ordinal);
     }
@@ -58,7 +62,7 @@ public sealed class IsolationTests
     [Fact]
     public async Task Processes_OfTheHost_AreNotSeen()
     {
-        var (_, output) = await Host.RunAsync("for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline; echo; done | grep -v -e '^bwrap ' -e '^$' | grep -v cmdline; kill -9 -1; true");
+        var (_, output) = await RunAsync("for p in /proc/[0-9]*; do tr '\\0' ' ' < $p/cmdline; echo; done | grep -v -e '^bwrap ' -e '^$' | grep -v cmdline; kill -9 -1; true");
         Assert.DoesNotContain("dotnet", output, StringComparison.Ordinal);
         Assert.DoesNotContain("Petrel", output, StringComparison.Ordinal);
     }
@@ -66,7 +70,7 @@ public sealed class IsolationTests
     [Fact]
     public async Task Privileges_OfAnyKind_AreNone()
     {
-        var (_, output) = await Host.RunAsync("grep -E '^(Cap(Inh|Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):' /proc/self/status | tr -d '\\t'");
+        var (_, output) = await RunAsync("grep -E '^(Cap(Inh|Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):' /proc/self/status | tr -d '\\t'");
         Assert.Equal(
             "CapInh:0000000000000000\nCapPrm:0000000000000000\nCapEff:0000000000000000\nCapBnd:0000000000000000\nCapAmb:0000000000000000\nNoNewPrivs:1\nSeccomp:2\n",
             output);
@@ -75,7 +79,7 @@ public sealed class IsolationTests
     [Fact]
     public async Task Privileges_SetuidProgram_GainsNothing()
     {
-        var (_, output) = await Host.RunAsync("test -u /usr/bin/su && echo setuid; su -c id 2>&1 | grep -c uid=0; unshare -r id 2>&1; unshare -n id 2>&1; mount -t tmpfs none /tmp 2>&1");
+        var (_, output) = await RunAsync("test -u /usr/bin/su && echo setuid; su -c id 2>&1 | grep -c uid=0; unshare -r id 2>&1; unshare -n id 2>&1; mount -t tmpfs none /tmp 2>&1");
         Assert.StartsWith("setuid\n0\n", output, StringComparison.Ordinal);
         Assert.DoesNotContain("uid=0", output, StringComparison.Ordinal);
     }
@@ -83,7 +87,7 @@ public sealed class IsolationTests
     [Fact]
     public async Task Descriptors_OfTheDaemon_AreNotInherited()
     {
-        var (_, output) = await Host.RunAsync("readlink /proc/$$/fd/*; true");
+        var (_, output) = await RunAsync("readlink /proc/$$/fd/*; true");
         Assert.Equal("/dev/null pipe pipe /dev/null ", string.Concat(output.Split('\n').Select(l => l.Split(':')[0] + " ")).Replace("  ", " ", StringComparison.Ordinal));
     }
 
@@ -104,7 +108,7 @@ public sealed class IsolationTests
     [Fact]
     public async Task Platform_AtOwnLocalhost_KnowsTheSandbox()
     {
-        var (_, output) = await Host.RunAsync("exec 5<>/dev/tcp/localhost/4566; cat <&5".ViaBash());
+        var (_, output) = await RunAsync("exec 5<>/dev/tcp/localhost/4566; cat <&5".ViaBash());
         Assert.Equal("test arn:aws:lambda:us-east-1:000000000000:function:hostile\n", output);
     }
 
@@ -117,7 +121,7 @@ public sealed class IsolationTests
         var port = ((IPEndPoint)service.LocalEndPoint!).Port;
         var addresses = Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).Select(a => a.ToString())
             .Append("127.0.0.1").Append("192.0.2.2").Append("$(ip -4 route | sed -n 's/^default via \\([^ ]*\\).*/\\1/p')");
-        var (_, output) = await Host.RunAsync(
+        var (_, output) = await RunAsync(
             string.Join('\n', addresses.Select(a => $"timeout 2 bash -c 'exec 5<>/dev/tcp/'{a}'/{port}' 2>/dev/null && echo reached {a}")) + "\necho done");
         Assert.Equal("done\n", output);
     }
@@ -130,7 +134,7 @@ public sealed class IsolationTests
     [InlineData("198.18.0.1", 80)]
     public async Task Network_CloserAddresses_AreRefused(string address, int port)
     {
-        var (_, output) = await Host.RunAsync($"timeout 5 bash -c 'exec 5<>/dev/tcp/{address}/{port}' 2>&1 | grep -o -e 'No route to host' -e 'Connection refused' -e unreachable | head -1; echo done");
+        var (_, output) = await RunAsync($"timeout 5 bash -c 'exec 5<>/dev/tcp/{address}/{port}' 2>&1 | grep -o -e 'No route to host' -e 'Connection refused' -e unreachable | head -1; echo done");
         Assert.DoesNotContain("reached", output, StringComparison.Ordinal);
         Assert.EndsWith("done\n", output, StringComparison.Ordinal);
         Assert.NotEqual("done\n", output); // refused at once, not timed out
@@ -141,7 +145,7 @@ public sealed class IsolationTests
     [InlineData(300)] // less than memory and /tmp together
     public async Task Memory_MoreThanTheLimit_IsKilledAndSaidSo(int megabytes)
     {
-        var (exit, output) = await Host.RunAsync($"exec perl -e '$x = \"x\" x ({megabytes} << 20); sleep 20; print \"survived\"'", f => f with { EphemeralStorageMb = 512 });
+        var (exit, output) = await RunAsync($"exec perl -e '$x = \"x\" x ({megabytes} << 20); sleep 20; print \"survived\"'", f => f with { EphemeralStorageMb = 512 });
         Assert.Equal(new SandboxExit(137, 9, true), exit);
         Assert.Equal("", output.Replace("Killed\n", "", StringComparison.Ordinal));
     }
@@ -149,7 +153,7 @@ public sealed class IsolationTests
     [Fact]
     public async Task Memory_FilesInTmp_DoNotCount()
     {
-        var (exit, output) = await Host.RunAsync(
+        var (exit, output) = await RunAsync(
             "for i in 1 2 3 4; do head -c 100M /dev/zero > /tmp/$i; done; perl -e '$x = \"x\" x (50 << 20); print length $x'; du -sm /tmp", f => f with { EphemeralStorageMb = 512 });
         Assert.Equal("52428800400\t/tmp\n", output);
         Assert.Equal(new SandboxExit(0, null, false), exit);

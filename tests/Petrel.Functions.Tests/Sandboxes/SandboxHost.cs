@@ -81,6 +81,31 @@ public sealed class SandboxHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a sandbox whose shell waits for a script, before it is known for which function.</summary>
+    internal async Task<IBlankSandbox> StartBlankAsync(string before = "")
+    {
+        const string wait = "read length <&3; script=$(head -c $length <&3); cd /; cd /var/task; unset PETREL_FD OLDPWD; exec 3</dev/null; exec /bin/sh -c \"$script\"";
+        var blank = await Launcher.LaunchBlankAsync(new BlankSpec
+        {
+            Plan = new LaunchPlan { Command = ["/bin/sh", "-c", $"{before} echo >&3; {wait}"], FrameChannel = true },
+            Environment = new Dictionary<string, string> { ["PATH"] = "/usr/local/bin:/usr/bin:/bin", ["MARK"] = "a value" },
+        });
+        await blank.Frames.ReceiveAsync(new byte[1]);
+        blank.Prepare();
+        return blank;
+    }
+
+    /// <summary>Makes it a function's, which runs a shell script.</summary>
+    internal async Task<(ISandbox Sandbox, CollectingOutput Output)> AssignAsync(
+        IBlankSandbox blank, string script, Func<FunctionSpec, FunctionSpec>? change = null, string instanceId = "test")
+    {
+        var output = new CollectingOutput();
+        var function = Function(Code(("file.txt", "content\n")));
+        var sandbox = await blank.AssignAsync(new SandboxAssignment { InstanceId = instanceId, Function = change?.Invoke(function) ?? function, Output = output });
+        await sandbox.Frames!.SendAsync(Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetByteCount(script)}\n{script}"));
+        return (sandbox, output);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Launcher.DisposeAsync();
