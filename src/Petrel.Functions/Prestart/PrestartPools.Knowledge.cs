@@ -24,7 +24,7 @@ internal sealed partial class PrestartPools
         {
             return
             [
-                .. _entries.Values.GroupBy(e => e.Plan.Name, StringComparer.Ordinal)
+                .. _entries.Values.GroupBy(e => e.Plan.Launch.Waits ? "sandbox" : Path.GetFileName(e.Plan.Name), StringComparer.Ordinal)
                     .Select(g => new WaitingRuntimes(g.Key, g.Sum(e => e.Ready.Count), g.Sum(e => e.Ready.Count * e.Class.ProcessBytes)))
                     .OrderBy(w => w.Program, StringComparer.Ordinal),
             ];

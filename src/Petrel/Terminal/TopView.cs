@@ -66,18 +66,34 @@ internal sealed record TopSnapshot(DateTimeOffset Time, JsonNode Daemon, IReadOn
 /// <summary>Draws two snapshots: what is, and what happened between them. Pure, for any size of terminal.</summary>
 internal static class TopView
 {
-    /// <summary>From here on all columns find room.</summary>
+    /// <summary>From here on all columns find room; below each of these, fewer do.</summary>
     private const int WideColumns = 110;
-
-    /// <summary>Below it, only what fits into 60.</summary>
     private const int UsualColumns = 78;
+    private const int NarrowColumns = 56;
 
-    /// <summary>Lines beside those of functions: the daemon's two, titles, how many more there are, and the keys.</summary>
-    private const int OtherLines = 5;
+    /// <summary>Lines beside those of functions: the daemon's two, titles, how many more there are, the keys, and the cursor's.</summary>
+    private const int OtherLines = 6;
 
     private const int WideName = 30;
     private const int UsualName = 18;
     private const int NarrowName = 14;
+
+    private static readonly Column[] Columns =
+    [
+        new("Busy", 0, r => Lit(r.Now.Busy, "green")),
+        new("Idle", NarrowColumns, r => Dim(r.Now.Idle)),
+        new("Frozen", WideColumns, r => Dim(r.Now.Frozen)),
+        new("Start", UsualColumns, r => Lit(r.Now.Starting, "yellow")),
+        new("Queue", NarrowColumns, r => Lit(r.Now.Waiting, "yellow")),
+        new("/s", 0, r => Lit(r.PerSecond, "bold")),
+        new("Errors", UsualColumns, r => Lit(r.Change.Errors, "red")),
+        new("Refused", WideColumns, r => Lit(r.Change.Throttles, "red")),
+        new("Time", UsualColumns, r => Each(r.Change.DurationMs, r.Change.Invocations)),
+        new("Wait", WideColumns, r => Each(r.Change.QueueWaitMs, r.Change.Invocations)),
+        new("Cold", UsualColumns, r => Dim(r.Now.ColdStarts)),
+        new("CPU %", NarrowColumns, r => Lit(r.Cpu, "bold")),
+        new("Memory", 0, r => Amounts.Bytes(r.Now.MemoryBytes)),
+    ];
 
     /// <param name="keys">Whether somebody can press them.</param>
     public static IRenderable Draw(
@@ -110,7 +126,7 @@ internal static class TopView
     private static string Key(string word, string order) =>
         $"[bold]{word[0]}[/][{(word.Equals(order, StringComparison.OrdinalIgnoreCase) ? "underline" : "dim")}]{word[1..]}[/]";
 
-    private static Markup Line(string markup) => new(markup) { Overflow = Overflow.Ellipsis };
+    private static OneLine Line(string markup) => new(new Markup(markup));
 
     private static string DaemonLine(TopSnapshot before, TopSnapshot now, double seconds)
     {
@@ -142,45 +158,26 @@ internal static class TopView
 
     private static Grid Functions(IEnumerable<Row> rows, int width)
     {
-        var (wide, usual) = (width >= WideColumns, width >= UsualColumns);
+        var columns = Columns.Where(c => width >= c.FromWidth).ToArray();
         var grid = new Grid();
         grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 0, 0) });
-        var titles = Titles(wide, usual).ToArray();
-        foreach (var _ in titles)
+        foreach (var _ in columns)
         {
-            grid.AddColumn(new GridColumn { NoWrap = true, Alignment = Justify.Right, Padding = new Padding(wide ? 2 : 1, 0, 0, 0) });
+            grid.AddColumn(new GridColumn { NoWrap = true, Alignment = Justify.Right, Padding = new Padding(width >= WideColumns ? 2 : 1, 0, 0, 0) });
         }
 
-        grid.AddRow([.. titles.Prepend("Function").Select(title => $"[bold underline]{title}[/]")]);
+        grid.AddRow([.. columns.Select(c => c.Title).Prepend("Function").Select(title => $"[bold underline]{title}[/]")]);
+        var room = width >= WideColumns ? WideName : width >= UsualColumns ? UsualName : NarrowName;
         foreach (var row in rows)
         {
-            var room = wide ? WideName : usual ? UsualName : NarrowName;
             var name = row.Now.Name.Length <= room ? row.Now.Name : row.Now.Name[..(room - 1)] + "…";
-            grid.AddRow([Markup.Escape(name), .. Cells(row, wide, usual)]);
+            grid.AddRow([Markup.Escape(name), .. columns.Select(c => c.Cell(row))]);
         }
 
         return grid;
     }
 
-    private static IEnumerable<string> Titles(bool wide, bool usual) =>
-        wide ? ["Busy", "Idle", "Frozen", "Starting", "Waiting", "/s", "Errors", "Refused", "Time", "Wait", "Cold", "CPU %", "Memory"]
-        : usual ? ["Busy", "Idle", "Start", "Wait", "/s", "Errors", "Time", "Cold", "CPU %", "Memory"]
-        : ["Busy", "Idle", "Wait", "/s", "CPU %", "Memory"];
-
-    private static IEnumerable<string> Cells(Row row, bool wide, bool usual)
-    {
-        var (now, change) = (row.Now, row.Change);
-        var time = change.Invocations > 0 ? Amounts.Milliseconds(change.DurationMs / change.Invocations) : "";
-        var wait = change.QueueWaitMs > 0 ? Amounts.Milliseconds(change.QueueWaitMs / Math.Max(change.Invocations, 1)) : "";
-        string[] common = [Lit(now.Busy, "green"), Dim(now.Idle)];
-        string[] load = [Lit(row.Cpu, "bold"), Amounts.Bytes(now.MemoryBytes)];
-        var rate = Lit(row.PerSecond, "bold");
-        return wide
-            ? [.. common, Dim(now.Frozen), Lit(now.Starting, "yellow"), Lit(now.Waiting, "yellow"), rate, Lit(change.Errors, "red"), Lit(change.Throttles, "red"), time, wait, Dim(now.ColdStarts), .. load]
-            : usual
-                ? [.. common, Lit(now.Starting, "yellow"), Lit(now.Waiting, "yellow"), rate, Lit(change.Errors, "red"), time, Dim(now.ColdStarts), .. load]
-                : [.. common, Lit(now.Waiting, "yellow"), rate, .. load];
-    }
+    private static string Each(double sumMs, double count) => sumMs > 0 ? Amounts.Milliseconds(sumMs / Math.Max(count, 1)) : "";
 
     private static string Lit(double number, string style) => number > 0 ? $"[{style}]{Amounts.Number(number).Replace(".00", "", StringComparison.Ordinal)}[/]" : "[dim]0[/]";
 
@@ -211,11 +208,23 @@ internal static class TopView
 
     private static double Since(double now, double? before) => Math.Max(now - (before ?? 0), 0);
 
+    /// <param name="FromWidth">Columns of the terminal from which on it is shown.</param>
+    private sealed record Column(string Title, int FromWidth, Func<Row, string> Cell);
+
     private sealed record Row(TopFunction Now, TopFunction Change, double Seconds)
     {
         public double PerSecond => Change.Invocations / Seconds;
 
         /// <summary>Per cent of one processor.</summary>
         public double Cpu => Change.CpuMs / Seconds / 10;
+    }
+
+    /// <summary>What does not fit is cut off: a line more would push another out of the picture.</summary>
+    private sealed class OneLine(IRenderable text) : Renderable
+    {
+        private const int Unwrapped = 10_000;
+
+        protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth) =>
+            [.. Segment.Truncate(text.Render(options, Unwrapped).Where(s => !s.IsLineBreak), maxWidth), Segment.LineBreak];
     }
 }
