@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Petrel.Server;
 using Petrel.Server.Settings;
 
@@ -15,6 +14,8 @@ public sealed class Daemon : IAsyncLifetime
     public const string Region = "us-east-1";
 
     private static readonly string Drivers = Path.Combine(AppContext.BaseDirectory, "drivers");
+
+    private static readonly Lazy<Task<string>> Framework = new(() => NodePackages.InstallAsync(Path.Combine(Drivers, "framework")));
 
     private readonly string _data = Path.Combine(Path.GetTempPath(), "petrel-conformance-" + Guid.CreateVersion7().ToString("n")[20..]);
     private readonly Lazy<ClientProcess> _boto;
@@ -86,28 +87,14 @@ public sealed class Daemon : IAsyncLifetime
         Directory.Delete(_data, recursive: true);
     }
 
+    /// <summary>A folder with Google's framework for functions, as npm installs it.</summary>
+    internal static Task<string> FrameworkAsync() => Framework.Value;
+
     private string NewAccount() => $"{500_000_000_000 + Interlocked.Increment(ref _lastAccount)}";
 
-    /// <summary>Fetches the SDK once, into a folder that later runs find again.</summary>
     private async Task<ClientProcess> StartSdkAsync()
     {
-        var manifest = await File.ReadAllBytesAsync(Path.Combine(Drivers, "package-lock.json"));
-        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(manifest))[..12];
-        var home = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache", "petrel", "node-" + hash);
-        if (!File.Exists(Path.Combine(home, "complete")))
-        {
-            Directory.CreateDirectory(home);
-            foreach (var file in new[] { "package.json", "package-lock.json" })
-            {
-                File.Copy(Path.Combine(Drivers, file), Path.Combine(home, file), overwrite: true);
-            }
-
-            var install = Process.Start(new ProcessStartInfo("npm", ["ci", "--no-audit", "--no-fund"]) { WorkingDirectory = home })!;
-            await install.WaitForExitAsync();
-            Assert.Equal(0, install.ExitCode);
-            await File.WriteAllTextAsync(Path.Combine(home, "complete"), "");
-        }
-
+        var home = await NodePackages.InstallAsync(Drivers);
         File.Copy(Path.Combine(Drivers, "sdk_driver.mjs"), Path.Combine(home, "sdk_driver.mjs"), overwrite: true);
         return new ClientProcess("node", home, "sdk_driver.mjs", Endpoint.ToString());
     }

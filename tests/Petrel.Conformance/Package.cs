@@ -21,6 +21,22 @@ internal static class Package
         return memory.ToArray();
     }
 
+    /// <summary>Files, and a folder below a prefix.</summary>
+    public static byte[] Zip(string folder, string prefix, params IEnumerable<(string Name, string Text)> files)
+    {
+        using var memory = new MemoryStream();
+        memory.Write(Zip(files));
+        using (var zip = new ZipArchive(memory, ZipArchiveMode.Update, leaveOpen: true))
+        {
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            {
+                zip.CreateEntryFromFile(file, prefix + Path.GetRelativePath(folder, file));
+            }
+        }
+
+        return memory.ToArray();
+    }
+
     public static byte[] Python(string code) => Zip(("app.py", code));
 
     public static byte[] Node(string code) => Zip(("index.js", code));

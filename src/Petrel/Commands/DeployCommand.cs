@@ -14,6 +14,7 @@ internal sealed partial class DeployOptions
     private readonly Option<string?> _name = new("--name", "-n") { Description = "Function name (default: the folder's)" };
     private readonly Option<string?> _runtime = new("--runtime", "-r") { Description = "Such as python3.13, nodejs22.x (default: found from the files)" };
     private readonly Option<string?> _handler = new("--handler") { Description = "Such as app.handler (default: found from the files)" };
+    private readonly Option<string?> _http = new("--http") { Description = "Start this program, which serves HTTP on $PORT", HelpName = "COMMAND" };
     private readonly Option<int?> _memory = new("--memory") { Description = "Memory in MB (default: 256)", HelpName = "MB" };
     private readonly Option<int?> _timeout = new("--timeout") { Description = "Longest run in seconds (default: 30)", HelpName = "SECONDS" };
     private readonly Option<string[]> _environment = new("--env", "-e") { Description = "Variable for the function", HelpName = "NAME=VALUE" };
@@ -26,7 +27,7 @@ internal sealed partial class DeployOptions
     {
         _egress.AcceptOnlyFromAmong("none", "outside", "all-but-private");
         command.Arguments.Add(_folder);
-        foreach (var option in new Option[] { _name, _runtime, _handler, _memory, _timeout, _environment, _role, _egress, _image, _noUrl })
+        foreach (var option in new Option[] { _name, _runtime, _handler, _http, _memory, _timeout, _environment, _role, _egress, _image, _noUrl })
         {
             command.Options.Add(option);
         }
@@ -41,11 +42,17 @@ internal sealed partial class DeployOptions
         }
 
         var folder = context.Resolve(image is null ? parse.GetRequiredValue(_folder) : ImageFile.NameOf(image)).TrimEnd('/');
+        var command = parse.GetValue(_http);
+        if (command is not null && (parse.GetValue(_runtime) ?? parse.GetValue(_handler) ?? image) is not null)
+        {
+            throw new CliException("--http says runtime and handler at once", "leave --runtime, --handler and --image out");
+        }
+
         var variables = parse.GetValue(_environment) ?? [];
         return new DeployRequest(folder, parse.GetValue(_name) ?? NameOf(folder))
         {
-            Runtime = parse.GetValue(_runtime),
-            Handler = parse.GetValue(_handler),
+            Runtime = command is null ? parse.GetValue(_runtime) : "http",
+            Handler = command ?? parse.GetValue(_handler),
             MemoryMb = parse.GetValue(_memory),
             TimeoutSeconds = parse.GetValue(_timeout),
             Role = parse.GetValue(_role),

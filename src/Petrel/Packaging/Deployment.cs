@@ -21,6 +21,9 @@ internal sealed record DeployRequest(string Folder, string Name)
     /// <summary>Where it may connect to; stands in its variable <c>PETREL_EGRESS</c>.</summary>
     public string? Egress { get; init; }
 
+    /// <summary>The kind of requests that a function of Google's framework takes; stands in its variable <c>FUNCTION_SIGNATURE_TYPE</c>.</summary>
+    public string? Signature { get; init; }
+
     /// <summary>A container image, by its name in a registry, in place of the folder's files.</summary>
     public string? Image { get; init; }
 
@@ -66,6 +69,7 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
     {
         // What an image's name stands for may have changed since, so that an image is always deployed anew.
         var source = request.Image is null ? FunctionFolder.Detect(request.Folder, request.Runtime, request.Handler) : null;
+        request = request with { Signature = source?.Signature };
         var fingerprint = source is null ? null : ZipPackage.Fingerprint(source.Folder, request.Salt, source.OnlyFile);
         var existing = await lambda.FindAsync(request.Name, cancellationToken);
         var configuration = existing?["Configuration"];
@@ -188,8 +192,8 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
     /// <summary>All variables as they shall be; null when none is asked for. What decides where it may connect to stays until another is given.</summary>
     private static JsonObject? VariablesOf(DeployRequest request, JsonObject? before)
     {
-        const string egress = "PETREL_EGRESS";
-        if (request.Environment is null && request.Egress is null)
+        const string egress = "PETREL_EGRESS", signature = "FUNCTION_SIGNATURE_TYPE";
+        if (request.Environment is null && request.Egress is null && request.Signature is null)
         {
             return null;
         }
@@ -200,6 +204,11 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
         if ((request.Egress ?? (variables.ContainsKey(egress) ? null : before?[egress]?.GetValue<string>())) is { } policy)
         {
             variables[egress] = policy;
+        }
+
+        if (request.Signature is { } kind && request.Environment?.ContainsKey(signature) != true)
+        {
+            variables[signature] = kind;
         }
 
         return variables;

@@ -15,6 +15,9 @@ internal sealed record FunctionSource(string Folder, string Runtime, string? Han
     /// <summary>Members of <c>aws-lambda-tools-defaults.json</c>, which the official .NET tools write.</summary>
     public JsonObject? Defaults { get; init; }
 
+    /// <summary>The kind of requests that a function of Google's framework takes; null when its code says so, or it is none.</summary>
+    public string? Signature { get; init; }
+
     /// <summary>The one file of the folder that is the package; null when all of it is.</summary>
     public string? OnlyFile { get; init; }
 }
@@ -56,7 +59,8 @@ internal static partial class FunctionFolder
             throw new CliException($"there is no folder {folder}", "give the folder that the handler is in");
         }
 
-        var found = DetectDotnet(folder) ?? DetectPython(folder) ?? DetectNode(folder) ?? DetectRuby(folder) ?? DetectProvided(folder) ?? DetectWasm(folder);
+        var found = HttpFolder.DetectForeign(folder) ?? DetectDotnet(folder) ?? DetectPython(folder) ?? DetectNode(folder) ?? DetectRuby(folder) ?? DetectProvided(folder) ?? DetectWasm(folder)
+            ?? HttpFolder.DetectServer(folder);
         if (runtime is not null && (found is null || FamilyOf(runtime) != FamilyOf(found.Runtime)))
         {
             found = new FunctionSource(folder, runtime, null, null);
@@ -65,8 +69,8 @@ internal static partial class FunctionFolder
         if (found is null)
         {
             throw new CliException(
-                $"{folder} has nothing that looks like a handler: app.py, index.mjs, index.js, app.rb, *.csproj, bootstrap or *.wasm",
-                "name them: --runtime python3.13 --handler FILE.FUNCTION");
+                $"{folder} has nothing that looks like a handler: app.py, index.mjs, index.js, app.rb, *.csproj, bootstrap or *.wasm, or a program to start: Procfile, package.json with a start script",
+                "name them: --runtime python3.13 --handler FILE.FUNCTION, or --http COMMAND");
         }
 
         found = found with { Runtime = runtime ?? found.Runtime, Handler = handler ?? found.Handler, AnyVersion = runtime is null && found.AnyVersion };
@@ -173,7 +177,7 @@ internal static partial class FunctionFolder
         return File.Exists(file) && version.Match(File.ReadAllText(file)) is { Success: true } found ? found.Groups[1].Value : null;
     }
 
-    private static JsonObject? ReadJson(string file)
+    public static JsonObject? ReadJson(string file)
     {
         if (!File.Exists(file))
         {

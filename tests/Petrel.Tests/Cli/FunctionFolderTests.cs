@@ -27,6 +27,52 @@ public sealed class FunctionFolderTests : IDisposable
         Assert.Equal((runtime, handler), (found.Runtime, found.Handler));
     }
 
+    [Theory]
+    [InlineData("Procfile", "release: ./migrate\nweb: node server.js --port $PORT\n", "node server.js --port $PORT")]
+    [InlineData("package.json", """{"scripts":{"start":"node ."}}""", "node .")]
+    public void Detect_StartCommand_IsAProgramThatServesHttp(string file, string content, string command)
+    {
+        _run.Write(file, content);
+        var found = FunctionFolder.Detect(_run.Folder);
+        Assert.Equal(("http", command), (found.Runtime, found.Handler));
+    }
+
+    [Theory]
+    [InlineData("functions.http('hello', (q, r) => r.send(1));", "", "hello", null)]
+    [InlineData("functions.cloudEvent(\"seen\", (e) => {});", "", "seen", null)]
+    [InlineData("exports.old = () => 1;", "functions-framework --target=named --signature-type=cloudevent", "named", "cloudevent")]
+    [InlineData("exports.old = () => 1;", "", "old", null)]
+    public void Detect_GooglesFramework_FindsTheTarget(string code, string start, string target, string? signature)
+    {
+        _run.Write("package.json", $$$"""{"scripts":{"start":"{{{start}}}"},"dependencies":{"@google-cloud/functions-framework":"5"}}""");
+        _run.Write("index.js", code);
+        Assert.Contains("not installed", Assert.Throws<CliException>(() => FunctionFolder.Detect(_run.Folder)).Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(Path.Combine(_run.Folder, "node_modules/@google-cloud/functions-framework"));
+        var found = FunctionFolder.Detect(_run.Folder);
+        Assert.Equal(("google-nodejs", target, signature), (found.Runtime, found.Handler, found.Signature));
+    }
+
+    [Fact]
+    public void Detect_GooglesFrameworkForPython_FindsTheTarget()
+    {
+        _run.Write("requirements.txt", "functions-framework==3.*\n");
+        _run.Write("main.py", "import functions_framework\n\n@functions_framework.cloud_event\ndef seen(event):\n    pass\n");
+        Directory.CreateDirectory(Path.Combine(_run.Folder, "functions_framework"));
+        var found = FunctionFolder.Detect(_run.Folder);
+        Assert.Equal(("google-python", "seen", "cloudevent"), (found.Runtime, found.Handler, found.Signature));
+    }
+
+    [Fact]
+    public void Detect_CustomHandlerOfAzure_IsOne()
+    {
+        _run.Write("host.json", """{"customHandler":{"description":{"defaultExecutablePath":"node"}}}""");
+        _run.Write("index.js", "exports.handler = 1;");
+        Directory.CreateDirectory(Path.Combine(_run.Folder, "Hello"));
+        _run.Write("Hello/function.json", "{}");
+        var found = FunctionFolder.Detect(_run.Folder);
+        Assert.Equal(("azure-custom", "Hello"), (found.Runtime, found.Handler));
+    }
+
     [Fact]
     public void Detect_FileOfWebAssembly_IsThePackageAlone()
     {
