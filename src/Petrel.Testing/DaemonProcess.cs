@@ -40,6 +40,28 @@ public sealed class DaemonProcess : IAsyncDisposable
         return daemon;
     }
 
+    public int ProcessId => _process.Id;
+
+    /// <summary>What it has written to its terminal.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Ends it as an operator does, and waits until it has.</summary>
+    public async Task StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
     /// <summary>Ends it as a loss of power would: without a chance to write anything.</summary>
     public async Task KillAsync()
     {
