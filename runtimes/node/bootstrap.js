@@ -5,6 +5,7 @@ const channel = require('./channel.js');
 const errors = require('./errors.js');
 const logs = require('./console.js');
 const { load, awslambda } = require('./handler.js');
+const modules = require('./modules.js');
 
 const { Kind } = channel;
 
@@ -26,8 +27,11 @@ async function main() {
   const init = JSON.parse(body.toString());
   adopt(init);
   watchProcess();
+  const made = process.env.PETREL_MODULES === 'make' ? modules.make(channel) : modules.use();
+  delete process.env.PETREL_MODULES;
   try {
     handler = await load(init.taskRoot, init.handler);
+    made?.();
   } catch (error) {
     failInit(error);
     return;

@@ -9,26 +9,16 @@ empty start (number 0). Then it sends one for each start: a number, and as descr
 control groups; the answer is the number and the child's process id, or an error below zero. How a child ended is told to its stem, which ends alike.
 """
 
+from . import library  # isort: skip - which notes what is there before it
+
 import ctypes
 import errno
 import gc
-import importlib
 import os
 import select
 import signal
 import socket
 import struct
-import sys
-
-# What functions import most. What one of them brings itself under such a name is found all the same: see forget_shadowed.
-MODULES = """
-argparse ast asyncio base64 binascii bisect calendar collections.abc concurrent.futures configparser contextlib contextvars copy csv
-dataclasses datetime decimal difflib email.message email.parser email.utils encodings.idna enum fnmatch fractions functools getpass glob
-gzip hashlib heapq hmac html http.client http.cookies importlib.metadata importlib.resources inspect io ipaddress itertools json math
-mimetypes numbers operator pathlib pickle pkgutil platform pprint queue random re secrets shlex shutil ssl stat statistics string
-subprocess tempfile textwrap threading time traceback typing unicodedata urllib.parse urllib.request uuid warnings weakref
-xml.etree.ElementTree zipfile zlib
-""".split()
 
 STEM_FRAMES, STEM_STATUS = 3, 5
 LENT = b"L"
@@ -162,25 +152,9 @@ def _checked(result):
     return result
 
 
-def forget_shadowed(folders):
-    """Lets the function find its own modules although the library's of the same name are there."""
-    own = set()
-    for folder in folders:
-        try:
-            own.update(name.partition(".")[0] for name in os.listdir(folder))
-        except OSError:
-            continue
-    for name in [name for name in sys.modules if name.partition(".")[0] in own and not name.startswith("_petrel")]:
-        del sys.modules[name]
-
-
 def become_child():
     """Imports, then serves; comes back as a function's process whose channel is descriptor 3."""
-    for name in MODULES:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            pass  # A smaller build of Python.
+    library.load()
     server = Server(socket.socket(fileno=3))
     gc.collect()
     gc.freeze()  # What is there now is never looked through again, so its pages stay shared.

@@ -8,6 +8,9 @@ from . import codec, faults, handler, logs
 from .context import LambdaContext, read_settings
 
 
+MODULES = "/var/rapid/modules/modules"
+
+
 def fork():
     """Becomes the fork server, and comes back in its children, which have the channel where every function has it."""
     from . import fork
@@ -17,7 +20,6 @@ def fork():
 
 
 def main():
-    forked = "_petrel.fork" in sys.modules
     channel = frames.Channel(int(os.environ.pop("PETREL_FD")))
     if os.environ.pop("PETREL_WARM", "") == "1":
         from . import warm
@@ -29,8 +31,15 @@ def main():
         raise RuntimeError(f"expected an Init frame, got {kind}")
     init = codec.loads(body)
     adopt(init)
-    if forked:
-        sys.modules["_petrel.fork"].forget_shadowed(sys.path[:3])
+    if "_petrel.library" in sys.modules:
+        sys.modules["_petrel.library"].forget_shadowed(sys.path[:3])
+    making = os.environ.pop("PETREL_MODULES", "") == "make"
+    if making or os.path.exists(MODULES):
+        from . import modules
+
+        if making:
+            modules.make(channel, init["taskRoot"])
+        modules.use(MODULES)
     try:
         function = handler.load(init["handler"])
     except Exception as error:

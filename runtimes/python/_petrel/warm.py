@@ -14,6 +14,10 @@ EVENT = b'{"warm": [1, 2.5, null, true]}'
 
 
 def exercise():
+    if os.environ.pop("PETREL_LIBRARY", "") == "1":
+        from . import library
+
+        library.load()
     run.complete_process()
     time.tzset()
     logs.prepare()

@@ -53,7 +53,7 @@ internal sealed class ReadySandboxes(InstanceServices services, InstanceSeed see
         while (services.Prestart.Take(ready) is { } waiting)
         {
             laps.End("take");
-            if (await RuntimeProcess.AssignAsync(waiting, seed, output, laps) is { } assigned)
+            if (await RuntimeProcess.AssignAsync(waiting, seed, plan, output, laps) is { } assigned)
             {
                 return assigned;
             }
@@ -70,7 +70,7 @@ internal sealed class ReadySandboxes(InstanceServices services, InstanceSeed see
             {
                 InstanceId = seed.Id,
                 Function = seed.Spec,
-                Plan = ready.Launch,
+                Plan = ready.Launch with { Modules = plan.Modules },
                 Environment = System.Collections.Frozen.FrozenDictionary<string, string>.Empty,
                 Output = output,
                 Laps = laps,

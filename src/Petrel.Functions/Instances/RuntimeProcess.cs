@@ -28,7 +28,7 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
         while (blank is not null && services.Prestart.Take(blank) is { } waiting)
         {
             laps.End("take");
-            if (await AssignAsync(waiting, seed, output, laps) is { } assigned)
+            if (await AssignAsync(waiting, seed, plan, output, laps) is { } assigned)
             {
                 laps.Kind = StartKind.PreStarted;
                 return Attach(assigned, seed, FunctionEnvironment.Late(environment, blank.Launch), startedBefore: true);
@@ -54,13 +54,14 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
         new(sandbox, seed.Adapter.Attach(sandbox, new RuntimeAssignment(seed.Spec, seed.Runtime, environment, startedBefore)));
 
     /// <returns>Null when the waiting process can no longer be used, or the machine cannot give it the code: another way is taken.</returns>
-    public static async Task<ISandbox?> AssignAsync(IBlankSandbox waiting, InstanceSeed seed, ISandboxOutput output, StartLaps laps)
+    public static async Task<ISandbox?> AssignAsync(IBlankSandbox waiting, InstanceSeed seed, LaunchPlan plan, ISandboxOutput output, StartLaps laps)
     {
         await using (waiting)
         {
             try
             {
-                return await waiting.AssignAsync(new SandboxAssignment { InstanceId = seed.Id, Function = seed.Spec, Output = output, Laps = laps });
+                return await waiting.AssignAsync(
+                    new SandboxAssignment { InstanceId = seed.Id, Function = seed.Spec, Output = output, Modules = plan.Modules, Laps = laps });
             }
             catch (FunctionStartException e)
             {

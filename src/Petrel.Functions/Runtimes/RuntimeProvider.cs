@@ -2,19 +2,20 @@ using Petrel.Functions.Runtimes.Adapters;
 using Petrel.Functions.Runtimes.Api;
 using Petrel.Functions.Runtimes.Catalogue;
 using Petrel.Functions.Runtimes.Http;
+using Petrel.Functions.Runtimes.Modules;
 using Petrel.Functions.Runtimes.Wasm;
 
 namespace Petrel.Functions.Runtimes;
 
 /// <summary>The runtimes of this machine. They are looked for when they are first needed, not while the daemon starts.</summary>
-internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer api, WasmModules modules, TimeProvider? time = null) : IRuntimeProvider
+internal sealed class RuntimeProvider(RuntimeOptions options, RuntimeApiServer api, WasmModules modules, ModuleCaches caches, TimeProvider? time = null) : IRuntimeProvider
 {
     private readonly Lazy<RuntimeCatalogue> _catalogue = new(() => Discover(options));
 
     private readonly IRuntimeAdapter[] _adapters =
     [
-        new NodeAdapter(options, api),
-        new PythonAdapter(options, api),
+        new NodeAdapter(options, api, caches),
+        new PythonAdapter(options, api, caches),
         new DotnetAdapter(options, api),
         new JavaAdapter(options, api),
         new RubyAdapter(options, api),

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Petrel.Functions.Runtimes.Api;
+using Petrel.Functions.Runtimes.Modules;
 using Petrel.Functions.Runtimes.Wasm;
 
 namespace Petrel.Functions.Runtimes;
@@ -11,6 +12,7 @@ public static class RuntimesModule
         .AddSingleton(options)
         .AddSingleton<RuntimeApiServer>()
         .AddSingleton<WasmModules>()
+        .AddSingleton<ModuleCaches>()
         .AddSingleton<IRuntimeProvider, RuntimeProvider>();
 
     /// <summary>Looks at the machine without a daemon; asks every program that is found for its version.</summary>

@@ -30,6 +30,9 @@ public sealed record SandboxAssignment
     /// <summary>Takes what the process prints from now on.</summary>
     public required ISandboxOutput Output { get; init; }
 
+    /// <summary>As <see cref="LaunchPlan.Modules"/>.</summary>
+    public string? Modules { get; init; }
+
     public StartLaps? Laps { get; init; }
 }
 

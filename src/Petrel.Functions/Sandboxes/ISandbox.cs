@@ -66,6 +66,11 @@ public sealed record LaunchPlan
     /// <summary>Where the process starts.</summary>
     public string WorkingDirectory { get; init; } = "/var/task";
 
+    /// <summary>A folder of the host that is shown at <see cref="ModulesPath"/>: what was made of the function's modules before; null when there is none.</summary>
+    public string? Modules { get; init; }
+
+    public const string ModulesPath = "/var/rapid/modules";
+
     /// <summary>Whether the process gets a frame socket, whose number stands in <c>PETREL_FD</c>.</summary>
     public bool FrameChannel { get; init; }
 

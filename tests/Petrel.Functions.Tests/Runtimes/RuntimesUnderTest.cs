@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Petrel.Functions.Runtimes;
 using Petrel.Functions.Runtimes.Api;
+using Petrel.Functions.Runtimes.Modules;
 using Petrel.Functions.Runtimes.Wasm;
 using Petrel.Functions.Sandboxes;
 using Petrel.Storage;
@@ -13,7 +14,8 @@ internal static class RuntimesUnderTest
     private static readonly Lazy<RuntimeProvider> Instance = new(() => new RuntimeProvider(
         new RuntimeOptions(),
         new RuntimeApiServer(NullLoggerFactory.Instance),
-        new WasmModules(new NoSandboxes(), new RuntimeOptions(), new SystemIdSource(), TimeProvider.System)));
+        new WasmModules(new NoSandboxes(), new RuntimeOptions(), new SystemIdSource(), TimeProvider.System),
+        new ModuleCaches(new NoSandboxes(), new SystemIdSource(), TimeProvider.System)));
 
     public static RuntimeProvider Provider => Instance.Value;
 

@@ -1,12 +1,21 @@
 using Petrel.Functions.Runtimes.Api;
+using Petrel.Functions.Runtimes.Modules;
 using Petrel.Functions.Sandboxes;
 
 namespace Petrel.Functions.Runtimes.Adapters;
 
 /// <summary>Node.js functions.</summary>
-internal sealed class NodeAdapter(RuntimeOptions options, RuntimeApiServer api) : RuntimeAdapter(api)
+internal sealed class NodeAdapter(RuntimeOptions options, RuntimeApiServer api, ModuleCaches caches) : RuntimeAdapter(api)
 {
+    /// <summary>Modules that V8 has compiled; ES modules are not among what it lets us keep.</summary>
+    private static readonly string[] Sources = [".js", ".cjs"];
+
     public override bool Runs(RuntimeInfo runtime) => runtime.Family == "nodejs";
+
+    public override Task PrepareAsync(FunctionSpec function, RuntimeInfo runtime, CancellationToken cancellationToken) =>
+        PlanBlank(function, runtime) is null ? Task.CompletedTask : caches.MakeAsync(function, runtime, Plan(function, runtime), Sources, cancellationToken);
+
+    protected override string? Modules(FunctionSpec function, RuntimeInfo runtime, LaunchPlan plan) => ModuleCaches.Find(function, runtime, plan);
 
     protected override LaunchPlan Launch(FunctionSpec function, RuntimeInfo runtime)
     {

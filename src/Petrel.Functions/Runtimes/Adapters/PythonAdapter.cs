@@ -2,19 +2,30 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using Petrel.Functions.Runtimes.Api;
+using Petrel.Functions.Runtimes.Modules;
 using Petrel.Functions.Sandboxes;
 
 namespace Petrel.Functions.Runtimes.Adapters;
 
 /// <summary>Python functions.</summary>
-internal sealed class PythonAdapter(RuntimeOptions options, RuntimeApiServer api) : RuntimeAdapter(api)
+internal sealed class PythonAdapter(RuntimeOptions options, RuntimeApiServer api, ModuleCaches caches) : RuntimeAdapter(api)
 {
     /// <summary>It can receive descriptors.</summary>
     private static readonly Version LeastForFork = new(3, 9);
 
     private readonly ConcurrentDictionary<string, Task> _compiled = new(StringComparer.Ordinal);
 
+    private static readonly string[] Sources = [".py"];
+
+    /// <summary>Has the waiting process import much of the standard library: for functions that bring so much code that they do.</summary>
+    private static readonly Dictionary<string, string> WithLibrary = new() { ["PETREL_LIBRARY"] = "1" };
+
     public override bool Runs(RuntimeInfo runtime) => runtime.Family == "python";
+
+    public override Task PrepareAsync(FunctionSpec function, RuntimeInfo runtime, CancellationToken cancellationToken) =>
+        PlanBlank(function, runtime) is null ? Task.CompletedTask : caches.MakeAsync(function, runtime, Plan(function, runtime), Sources, cancellationToken);
+
+    protected override string? Modules(FunctionSpec function, RuntimeInfo runtime, LaunchPlan plan) => ModuleCaches.Find(function, runtime, plan);
 
     protected override LaunchPlan Launch(FunctionSpec function, RuntimeInfo runtime)
     {
@@ -29,6 +40,7 @@ internal sealed class PythonAdapter(RuntimeOptions options, RuntimeApiServer api
     protected override LaunchPlan LaunchBlank(FunctionSpec function, RuntimeInfo runtime) => LanguageLaunch.Blank(options, runtime, "python") with
     {
         Command = Command(runtime),
+        Environment = caches.IsLarge(function, Sources) ? WithLibrary : [],
     };
 
     /// <summary>

@@ -27,7 +27,8 @@ internal abstract class RuntimeAdapter(RuntimeApiServer api) : IRuntimeAdapter
         {
             ["AWS_LAMBDA_RUNTIME_API"] = ApiEndPoint.ToString(),
         };
-        return launch with { Command = Wrap(launch.Command, function), Environment = environment, Listen = [ApiEndPoint] };
+        var plan = launch with { Command = Wrap(launch.Command, function), Environment = environment, Listen = [ApiEndPoint] };
+        return plan with { Modules = Modules(function, runtime, plan) };
     }
 
     public BlankPlan? PlanBlank(FunctionSpec function, RuntimeInfo runtime)
@@ -83,6 +84,9 @@ internal abstract class RuntimeAdapter(RuntimeApiServer api) : IRuntimeAdapter
         _ = api.ServeAsync(listener, byApi);
         return byApi;
     }
+
+    /// <summary>What was made of the function's modules before.</summary>
+    protected virtual string? Modules(FunctionSpec function, RuntimeInfo runtime, LaunchPlan plan) => null;
 
     /// <summary>The program, what it needs in its environment, and what the sandbox must show.</summary>
     protected abstract LaunchPlan Launch(FunctionSpec function, RuntimeInfo runtime);

@@ -18,7 +18,7 @@ internal sealed class Assigner(SandboxOptions options, LayerMerge layers) : IDis
         long? tmpBytes = function.EphemeralStorageMb == blank.EphemeralStorageMb ? null : (long)function.EphemeralStorageMb << 20;
         try
         {
-            await _mounts.ApplyAsync(mountNamespace, function.CodeDirectory, merged, tmpBytes, () =>
+            await _mounts.ApplyAsync(mountNamespace, new LateFolders(function.CodeDirectory, merged, assignment.Modules), tmpBytes, () =>
                 sandbox.Bound(ResourceLimits.Of(function, options), blank.Plan.Egress ?? function.Egress)); // 1, 2, 3
         }
         catch (Win32Exception e)

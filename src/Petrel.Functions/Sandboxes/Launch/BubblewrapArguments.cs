@@ -43,6 +43,7 @@ internal static class BubblewrapArguments
             AddEtc(options, sources, locate);
             BindOrMake(options, sources.Code is null ? null : locate(sources.Code), "/var/task", without.HasFlag(Defences.ReadOnlyCode));
             BindOrMake(options, sources.Layers is null ? null : locate(sources.Layers), "/opt");
+            BindOrMake(options, process.Plan.Modules is { } modules ? locate(modules) : null, LaunchPlan.ModulesPath);
         }
 
         AddProcesses(options, without);

@@ -19,40 +19,43 @@ internal sealed class LateMounts : IDisposable
     /// <summary>Does work that belongs to the same assignment, then mounts; all of it on the mounting thread.</summary>
     /// <param name="mountNamespace">The sandbox's.</param>
     /// <param name="tmpBytes">The new size of /tmp; null leaves it.</param>
-    public Task<bool> ApplyAsync(int mountNamespace, string code, string? layers, long? tmpBytes, Action first) => _thread.RunAsync(() =>
+    public Task<bool> ApplyAsync(int mountNamespace, LateFolders folders, long? tmpBytes, Action first) => _thread.RunAsync(() =>
     {
         first();
-        Apply(mountNamespace, code, layers, tmpBytes);
+        Apply(mountNamespace, folders, tmpBytes);
         return true;
     }, goOn: true); // until the Init frame is sent
 
-    private void Apply(int mountNamespace, string code, string? layers, long? tmpBytes)
+    private void Apply(int mountNamespace, LateFolders folders, long? tmpBytes)
     {
         Prepare();
-        var codeTree = MountCalls.CloneReadOnly(code);
-        var layersTree = -1;
+        Span<int> trees = [-1, -1, -1];
         try
         {
-            layersTree = layers is null ? -1 : MountCalls.CloneReadOnly(layers);
-            Place(mountNamespace, codeTree, layersTree, tmpBytes);
+            trees[0] = MountCalls.CloneReadOnly(folders.Code);
+            trees[1] = folders.Layers is null ? -1 : MountCalls.CloneReadOnly(folders.Layers);
+            trees[2] = folders.Modules is null ? -1 : MountCalls.CloneReadOnly(folders.Modules);
+            Place(mountNamespace, trees, tmpBytes);
         }
         finally
         {
-            _ = Libc.Close(codeTree);
-            if (layersTree >= 0)
+            foreach (var tree in trees)
             {
-                _ = Libc.Close(layersTree);
+                if (tree >= 0)
+                {
+                    _ = Libc.Close(tree);
+                }
             }
         }
     }
 
-    private unsafe void Place(int mountNamespace, int codeTree, int layersTree, long? tmpBytes)
+    private unsafe void Place(int mountNamespace, ReadOnlySpan<int> trees, long? tmpBytes)
     {
         var options = tmpBytes is { } bytes ? Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"size={bytes}\0")) : null;
         int failed, error;
         fixed (byte* tmpOptions = options)
         {
-            failed = MountCalls.PlaceInside(mountNamespace, _home, codeTree, layersTree, tmpOptions);
+            failed = MountCalls.PlaceInside(mountNamespace, _home, trees[0], trees[1], trees[2], tmpOptions);
             error = Marshal.GetLastSystemError();
         }
 
@@ -67,6 +70,7 @@ internal sealed class LateMounts : IDisposable
             MountCalls.EnterFailed => "setns to the sandbox's mounts: ",
             MountCalls.CodeFailed => "move_mount to /var/task: ",
             MountCalls.LayersFailed => "move_mount to /opt: ",
+            MountCalls.ModulesFailed => "move_mount to /var/rapid/modules: ",
             MountCalls.TmpFailed => "the size of /tmp: ",
             _ => "setns back to the daemon's mounts: ",
         } + Marshal.GetPInvokeErrorMessage(error));
@@ -83,7 +87,7 @@ internal sealed class LateMounts : IDisposable
         {
             _home = Libc.Open("/proc/thread-self/ns/mnt", 0x80000, 0);
             Libc.Check(_home, "/proc/thread-self/ns/mnt");
-            _ = MountCalls.PlaceInside(-1, -1, -1, -1, null); // which is compiled by that
+            _ = MountCalls.PlaceInside(-1, -1, -1, -1, -1, null); // which is compiled by that
         }
 
         // A thread that shares its root and folder with others may not change its mount namespace; one that has been born here shares ours.
@@ -99,3 +103,8 @@ internal sealed class LateMounts : IDisposable
         }
     }
 }
+
+/// <summary>Folders of the host that a sandbox gets late.</summary>
+/// <param name="Layers">Merged; null without layers.</param>
+/// <param name="Modules">As <see cref="LaunchPlan.Modules"/>.</param>
+internal readonly record struct LateFolders(string Code, string? Layers, string? Modules);
