@@ -9,7 +9,7 @@ internal sealed class InitCommand : Command
 {
     private readonly CliContext _context;
     private readonly Argument<string> _folder = new("folder") { Description = "Folder to make" };
-    private readonly Option<string> _runtime = new("--runtime", "-r") { Description = "Language or runtime: python, nodejs22.x, dotnet, ruby, provided", Required = true };
+    private readonly Option<string> _runtime = new("--runtime", "-r") { Description = "Language or runtime: python, nodejs22.x, dotnet, java, ruby, provided", Required = true };
 
     public InitCommand(CliContext context)
         : base("init", "Write the beginning of a function into a folder")

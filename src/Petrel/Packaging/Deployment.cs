@@ -111,6 +111,11 @@ internal sealed class Deployment(ApiClient api, LambdaClient lambda)
         var target = Directory.CreateTempSubdirectory("petrel-build-").FullName;
         try
         {
+            if (FunctionFolder.FamilyOf(source.Runtime) == "java")
+            {
+                return await JavaProject.PackageAsync(source, target, cancellationToken);
+            }
+
             var handler = await DotnetProject.PublishAsync(source, target, cancellationToken);
             return new DeployCode(source.Runtime, handler, ZipPackage.Create(target), null);
         }

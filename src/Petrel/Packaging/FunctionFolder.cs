@@ -36,6 +36,7 @@ internal static partial class FunctionFolder
     private const string NodeVersionFile = ".node-version";
     private const string RubyVersionFile = ".ruby-version";
     private const string WasmExtension = ".wasm";
+    private const string JarExtension = ".jar";
     private const string ToolsDefaults = "aws-lambda-tools-defaults.json";
 
     /// <summary>File names in which a handler is looked for, in this order.</summary>
@@ -54,13 +55,18 @@ internal static partial class FunctionFolder
             return new FunctionSource(Path.GetDirectoryName(Path.GetFullPath(folder))!, runtime ?? WasmRuntime, handler ?? file, null) { OnlyFile = file };
         }
 
+        if (File.Exists(folder) && folder.EndsWith(JarExtension, StringComparison.Ordinal))
+        {
+            return OfJava(Path.GetFullPath(folder)) with { Runtime = runtime ?? JavaProject.OldestRuntime, Handler = handler, AnyVersion = runtime is null, OnlyFile = Path.GetFileName(folder) };
+        }
+
         if (!Directory.Exists(folder))
         {
             throw new CliException($"there is no folder {folder}", "give the folder that the handler is in");
         }
 
         var found = HttpFolder.DetectForeign(folder) ?? DetectDotnet(folder) ?? DetectPython(folder) ?? DetectNode(folder) ?? DetectRuby(folder) ?? DetectProvided(folder) ?? DetectWasm(folder)
-            ?? HttpFolder.DetectServer(folder);
+            ?? HttpFolder.DetectServer(folder) ?? DetectJava(folder);
         if (runtime is not null && (found is null || FamilyOf(runtime) != FamilyOf(found.Runtime)))
         {
             found = new FunctionSource(folder, runtime, null, null);
@@ -69,7 +75,7 @@ internal static partial class FunctionFolder
         if (found is null)
         {
             throw new CliException(
-                $"{folder} has nothing that looks like a handler: app.py, index.mjs, index.js, app.rb, *.csproj, bootstrap or *.wasm, or a program to start: Procfile, package.json with a start script",
+                $"{folder} has nothing that looks like a handler: app.py, index.mjs, index.js, app.rb, *.csproj, pom.xml, *.jar, *.java, bootstrap or *.wasm, or a program to start: Procfile, package.json with a start script",
                 "name them: --runtime python3.13 --handler FILE.FUNCTION, or --http COMMAND");
         }
 
@@ -155,6 +161,10 @@ internal static partial class FunctionFolder
 
         return null;
     }
+
+    private static FunctionSource? DetectJava(string folder) => JavaProject.Find(folder) is { } file ? OfJava(file) : null;
+
+    private static FunctionSource OfJava(string file) => new(Path.GetDirectoryName(file)!, JavaProject.OldestRuntime, null, file) { AnyVersion = true };
 
     private static FunctionSource? DetectProvided(string folder) =>
         File.Exists(Path.Combine(folder, "bootstrap")) ? new FunctionSource(folder, ProvidedRuntime, "bootstrap", null) { AnyVersion = true } : null;

@@ -161,6 +161,62 @@ public sealed class FunctionFolderTests : IDisposable
         Assert.Contains("nothing that looks like a handler", Assert.Throws<CliException>(() => FunctionFolder.Detect(_run.Folder)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("pom.xml")]
+    [InlineData("build.gradle.kts")]
+    [InlineData("Hello.java")]
+    [InlineData("app.jar")]
+    public void Detect_Java_NamesWhatItIsMadeFrom(string file)
+    {
+        _run.Write(file, "x");
+        var found = FunctionFolder.Detect(_run.Folder);
+        Assert.Equal(("java8.al2", null, file), (found.Runtime, found.Handler, Path.GetFileName(found.Project)));
+    }
+
+    [Fact]
+    public async Task Package_JavaSources_NeedsNoMore()
+    {
+        Assert.Equal(0, await _run.CallAsync("init", "--runtime", "java", "mine"));
+        var source = FunctionFolder.Detect(Path.Combine(_run.Folder, "mine"));
+        var code = await JavaProject.PackageAsync(source, Directory.CreateDirectory(Path.Combine(_run.Folder, "out")).FullName, default);
+        Assert.Equal("Hello", code.Handler);
+        Assert.Matches("^java(17|21|25)$", code.Runtime);
+        using var zip = new System.IO.Compression.ZipArchive(new MemoryStream(code.Zip!));
+        Assert.Equal(["Hello.class"], zip.Entries.Select(e => e.FullName));
+
+        // The same as a jar that a build made.
+        _run.Write("built/pom.xml", "<project/>");
+        _run.Write("built/src/main/java/Hello.java", "class Hello {}");
+        var jar = Path.Combine(Directory.CreateDirectory(Path.Combine(_run.Folder, "built/target")).FullName, "app.jar");
+        var built = FunctionFolder.Detect(Path.Combine(_run.Folder, "built"), "java25", null);
+        Assert.Contains("mvn package", (await Assert.ThrowsAsync<CliException>(() => JavaProject.PackageAsync(built, "", default))).Next, StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(jar, code.Zip!);
+        Assert.Equal(("java25", "Hello"), ((await JavaProject.PackageAsync(built, "", default)) is var c ? (c.Runtime, c.Handler) : default));
+        File.SetLastWriteTimeUtc(jar, DateTime.UnixEpoch);
+        Assert.Contains("older than the sources", (await Assert.ThrowsAsync<CliException>(() => JavaProject.PackageAsync(built, "", default))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("java8.al2", "", "java8.al2")]
+    [InlineData("java8.al2", "11", "java11")]
+    [InlineData("java8.al2", "8 12", "java17")]
+    [InlineData("java21", "17", "java21")]
+    [InlineData("java17", "21", "java21")]
+    [InlineData("java17", "25", "java25")]
+    public void RuntimeOf_Classes_IsOneThatLoadsThem(string runtime, string versions, string expected) =>
+        Assert.Equal(expected, JavaProject.RuntimeOf(runtime, [.. versions.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(v => new JavaClass("X", int.Parse(v), true))]));
+
+    [Theory]
+    [InlineData("a.B", "a.B")]
+    [InlineData("", "no class in x implements RequestHandler or RequestStreamHandler")]
+    [InlineData("a.B a.C", "x has several handlers: a.B, a.C")]
+    public void HandlerOf_Classes_IsTheOnlyOne(string names, string expected)
+    {
+        JavaClass[] classes = [new JavaClass("a.Other", 17, false), .. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(n => new JavaClass(n, 17, true))];
+        var actual = Record.Exception(() => JavaProject.HandlerOf(classes, "x")) is CliException error ? error.Message : JavaProject.HandlerOf(classes, "x");
+        Assert.Equal(expected, actual);
+    }
+
     [Fact]
     public void FindHandler_OfALibraryWithManyMethods_AsksForOne()
     {

@@ -13,6 +13,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
+import java.net.URLClassLoader;
 import petrel.runtime.json.Types;
 
 /** From the handler's name to what can be called: package.Class, or package.Class::method. */
@@ -23,7 +24,7 @@ final class Handlers {
     }
 
     /** Throws a Fault for a class that fails while it is loaded or made: then the initialisation fails. */
-    static Handler load(String name, ClassLoader loader) {
+    static Handler load(String name, URLClassLoader loader) {
         int colons = name.lastIndexOf("::");
         String className = colons < 0 ? name : name.substring(0, colons);
         String method = colons < 0 ? null : name.substring(colons + 2);
@@ -50,7 +51,7 @@ final class Handlers {
         }
     }
 
-    private static Handler ofInterface(Class<?> type, ClassLoader loader) {
+    private static Handler ofInterface(Class<?> type, URLClassLoader loader) {
         if (RequestStreamHandler.class.isAssignableFrom(type)) {
             RequestStreamHandler handler = (RequestStreamHandler) make(type);
             return (event, context, answer) -> handler.handleRequest(new ByteArrayInputStream(event), answer, context);
@@ -73,7 +74,7 @@ final class Handlers {
         return new ValueHandler(arguments[0], arguments[1], Serializer.of(loader), handler::handleRequest);
     }
 
-    private static Handler ofMethod(Class<?> type, String name, ClassLoader loader) {
+    private static Handler ofMethod(Class<?> type, String name, URLClassLoader loader) {
         Method[] methods;
         try {
             methods = type.getMethods();
@@ -113,7 +114,7 @@ final class Handlers {
         };
     }
 
-    private static Handler ofMethod(Class<?> type, Method method, ClassLoader loader) {
+    private static Handler ofMethod(Class<?> type, Method method, URLClassLoader loader) {
         Object instance = Modifier.isStatic(method.getModifiers()) ? null : make(type);
         method.setAccessible(true); // The class may be visible to its package only.
         Class<?>[] parameters = method.getParameterTypes();

@@ -83,7 +83,7 @@ public final class Main {
         }
     }
 
-    private static void begin(Map<?, ?> header) {
+    static void begin(Map<?, ?> header) {
         String requestId = (String) header.get("requestId");
         Logger.requestId = requestId;
         Object trace = header.get("traceId");

@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.CustomPojoSerializer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Type;
+import java.net.URLClassLoader;
 import java.util.ServiceLoader;
 import petrel.runtime.json.Json;
 
@@ -13,8 +14,8 @@ interface Serializer {
 
     void write(Object value, Type type, ByteArrayOutputStream output);
 
-    static Serializer of(ClassLoader loader) {
-        if (loader.getResource("META-INF/services/" + CustomPojoSerializer.class.getName()) == null) {
+    static Serializer of(URLClassLoader loader) {
+        if (loader.findResource("META-INF/services/" + CustomPojoSerializer.class.getName()) == null) {
             return OWN;
         }
         CustomPojoSerializer custom = ServiceLoader.load(CustomPojoSerializer.class, loader).findFirst().orElseThrow();
