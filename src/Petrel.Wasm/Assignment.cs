@@ -10,13 +10,13 @@ internal enum AssignmentTask
 }
 
 /// <summary>
-/// What the process becomes. The frame's handler has the lines task (<c>compile</c>, <c>command</c>, <c>component</c>), file and export; the
-/// compiled module comes beside it, as a descriptor, so that nothing that the function's code could have written is ever loaded.
+/// What the process becomes. The frame's handler has the lines task (<c>compile</c>, <c>command</c>, <c>component</c>), file, export, and the
+/// file of compiled code, which lies in a mount of the daemon's where nothing of a package is.
 /// </summary>
 internal sealed record Assignment(
-    AssignmentTask Task, string TaskRoot, string File, string Export, Dictionary<string, string> Environment, int Module)
+    AssignmentTask Task, string TaskRoot, string File, string Export, Dictionary<string, string> Environment, string Compiled)
 {
-    public static Assignment Read(ReadOnlyMemory<byte> json, int module)
+    public static Assignment Read(ReadOnlyMemory<byte> json)
     {
         var environment = new Dictionary<string, string>(32);
         string[] parts = [];
@@ -53,7 +53,7 @@ internal sealed record Assignment(
             "command" => AssignmentTask.Command,
             _ => AssignmentTask.Component,
         };
-        return new Assignment(task, taskRoot, parts[1], parts[2], environment, module);
+        return new Assignment(task, taskRoot, parts[1], parts[2], environment, parts[3]);
     }
 
     /// <summary>The export of a component that is called.</summary>

@@ -27,14 +27,6 @@ internal sealed class Channel(int descriptor)
     private int _start;
     private int _end;
 
-    /// <summary>Waits for the assignment, and takes the descriptor that comes with it: the compiled module; -1 when none came.</summary>
-    public ReadOnlyMemory<byte> ReadFirst(out int module)
-    {
-        module = -1;
-        _end = Posix.Receive(descriptor, _input, ref module);
-        return _end > 0 ? Read() : throw End();
-    }
-
     /// <summary>Waits for the next frame. The body is valid until the next read. Ends the process when the daemon is gone.</summary>
     public ReadOnlyMemory<byte> Read()
     {

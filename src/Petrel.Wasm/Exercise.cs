@@ -48,13 +48,13 @@ internal static unsafe class Exercise
 
     private static void Run(string task, int compiled)
     {
-        var assignment = $$"""{"env":{"AWS_REGION":"-","AWS_LAMBDA_FUNCTION_MEMORY_SIZE":"128"},"taskRoot":"/tmp","handler":"{{task}}\nexercise.wasm\n"}""";
+        var assignment = $$"""{"env":{"AWS_REGION":"-","AWS_LAMBDA_FUNCTION_MEMORY_SIZE":"128"},"taskRoot":"/tmp","handler":"{{task}}\nexercise.wasm\n\n/proc/self/fd/{{compiled}}"}""";
         var header = """{"requestId":"-","deadlineMs":1,"functionArn":"-","traceId":"-"}"""u8;
         var frame = new byte[4 + header.Length + 2];
         BinaryPrimitives.WriteInt32LittleEndian(frame, header.Length);
         header.CopyTo(frame.AsSpan(4));
         "{}"u8.CopyTo(frame.AsSpan(4 + header.Length));
-        var function = FunctionLoader.Load(Assignment.Read(Encoding.UTF8.GetBytes(assignment), compiled));
+        var function = FunctionLoader.Load(Assignment.Read(Encoding.UTF8.GetBytes(assignment)));
         var answer = function.Invoke(InvocationFrame.Read(frame));
         Nowhere.Write(FrameKind.Response, answer.Body.Span);
         if (answer.IsError)
@@ -64,6 +64,7 @@ internal static unsafe class Exercise
 
         function.Finish();
         function.Dispose();
+        Posix.Close(compiled);
     }
 
     private static int CompileModule(byte[] code)

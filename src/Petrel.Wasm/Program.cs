@@ -9,7 +9,7 @@ if (EnvironmentReader.IsWaiting)
     channel.Write(FrameKind.Waiting, default);
 }
 
-var assignment = Assignment.Read(channel.ReadFirst(out var module), module);
+var assignment = Assignment.Read(channel.Read());
 try
 {
     if (assignment.Task == AssignmentTask.Compile)

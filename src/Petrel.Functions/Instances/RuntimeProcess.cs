@@ -45,7 +45,7 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
             return Attach(ready.Sandbox, seed, environment, ready.StartedBefore);
         }
 
-        var spec = new SandboxSpec { InstanceId = seed.Id, Function = seed.Spec, Plan = plan, Environment = environment, Output = output, Laps = laps };
+        var spec = new SandboxSpec { InstanceId = seed.Id, Function = seed.Adapter.InSandbox(seed.Spec), Plan = plan, Environment = environment, Output = output, Laps = laps };
         var sandbox = await services.Launcher.LaunchAsync(spec, cancellationToken);
         return Attach(sandbox, seed, environment, startedBefore: false);
     }
@@ -61,7 +61,14 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
             try
             {
                 return await waiting.AssignAsync(
-                    new SandboxAssignment { InstanceId = seed.Id, Function = seed.Spec, Output = output, Modules = plan.Modules, Laps = laps });
+                    new SandboxAssignment
+                    {
+                        InstanceId = seed.Id,
+                        Function = seed.Adapter.InSandbox(seed.Spec),
+                        Output = output,
+                        Modules = plan.Modules,
+                        Laps = laps,
+                    });
             }
             catch (FunctionStartException e)
             {

@@ -30,6 +30,9 @@ public interface IRuntimeAdapter
     /// <summary>The program of a fork server for the function, on the host; null when its instances cannot be borne by one.</summary>
     IReadOnlyList<string>? PlanFork(FunctionSpec function, RuntimeInfo runtime) => null;
 
+    /// <summary>What the sandbox is made from, if that is not just the function: code that was made from its code, in the place of layers.</summary>
+    FunctionSpec InSandbox(FunctionSpec function) => function;
+
     /// <summary>Begins to speak with the process in a sandbox that was launched by <see cref="Plan"/>, or assigned after <see cref="PlanBlank"/>.</summary>
     IRuntimeSession Attach(ISandbox sandbox, RuntimeAssignment assignment);
 }

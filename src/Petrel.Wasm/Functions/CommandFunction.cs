@@ -1,3 +1,4 @@
+using System.Text;
 using Petrel.Wasm.Wasmtime;
 
 namespace Petrel.Wasm.Functions;
@@ -17,9 +18,9 @@ internal sealed unsafe class CommandFunction : IFunction
         _wasi = new Wasi(assignment);
         _memoryBytes = assignment.MemoryBytes;
         nint module, prepared;
-        using (var file = new MappedFile(assignment.Module))
+        fixed (byte* path = Encoding.UTF8.GetBytes(assignment.Compiled + '\0'))
         {
-            Engine.Check(Native.wasmtime_module_deserialize(Engine.Handle, file.Start, file.Length, &module), "Runtime.InvalidModule");
+            Engine.Check(Native.wasmtime_module_deserialize_file(Engine.Handle, path, &module), "Runtime.InvalidModule");
         }
 
         Engine.Check(Native.wasmtime_linker_instantiate_pre(Linker.Commands, module, &prepared), "Runtime.ImportError");

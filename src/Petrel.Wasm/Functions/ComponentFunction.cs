@@ -23,9 +23,9 @@ internal sealed unsafe class ComponentFunction : IFunction
         _memoryBytes = assignment.MemoryBytes;
         _exportName = assignment.HandlerName;
         nint component;
-        using (var file = new MappedFile(assignment.Module))
+        fixed (byte* path = Encoding.UTF8.GetBytes(assignment.Compiled + '\0'))
         {
-            Engine.Check(Native.wasmtime_component_deserialize(Engine.Handle, file.Start, file.Length, &component), "Runtime.InvalidModule");
+            Engine.Check(Native.wasmtime_component_deserialize_file(Engine.Handle, path, &component), "Runtime.InvalidModule");
         }
 
         _component = component;

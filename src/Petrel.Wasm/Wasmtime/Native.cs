@@ -38,7 +38,7 @@ internal static unsafe class Native
     public static extern nint wasmtime_module_serialize(nint module, Bytes* serialized);
 
     [DllImport(Library)]
-    public static extern nint wasmtime_module_deserialize(nint engine, byte* bytes, nuint length, nint* module);
+    public static extern nint wasmtime_module_deserialize_file(nint engine, byte* path, nint* module);
 
     [DllImport(Library)]
     public static extern void wasmtime_module_delete(nint module);
@@ -71,7 +71,7 @@ internal static unsafe class Native
     public static extern nint wasmtime_component_serialize(nint component, Bytes* serialized);
 
     [DllImport(Library)]
-    public static extern nint wasmtime_component_deserialize(nint engine, byte* bytes, nuint length, nint* component);
+    public static extern nint wasmtime_component_deserialize_file(nint engine, byte* path, nint* component);
 
     [DllImport(Library)]
     public static extern nint wasmtime_component_type(nint component);

@@ -82,6 +82,16 @@ public sealed class CompilationTests
     }
 
     [Fact]
+    public async Task Prepare_FunctionWithLayers_IsRefused()
+    {
+        var function = WasmHost.Program("") with { LayerDirectories = ["/tmp"] };
+
+        var problem = await Assert.ThrowsAsync<FunctionStartException>(() => Engine.PrepareAsync(function));
+
+        Assert.Equal("WebAssembly functions have no layers: a program sees only /var/task and /tmp", problem.Message);
+    }
+
+    [Fact]
     public async Task Prepare_CompiledCodeInThePackage_IsNotLoaded()
     {
         // What would be loaded if the worker took files by name: real compiled code, which is as powerful as any machine code.

@@ -1,13 +1,10 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace Petrel.Functions.Runtimes.Frames;
 
 /// <summary>The conversation with one of our bootstraps.</summary>
 /// <param name="taskRoot">Where the process sees the function's code.</param>
-/// <param name="attached">A file that goes with the assignment; the caller closes it when <see cref="InitAsync"/> is over.</param>
-internal sealed class FrameSession(Socket socket, RuntimeAssignment assignment, string taskRoot = "/var/task", SafeHandle? attached = null)
-    : IRuntimeSession
+internal sealed class FrameSession(Socket socket, RuntimeAssignment assignment, string taskRoot = "/var/task") : IRuntimeSession
 {
     private readonly FrameChannel _channel = new(socket);
     private readonly FrameWriter _writer = new();
@@ -16,16 +13,7 @@ internal sealed class FrameSession(Socket socket, RuntimeAssignment assignment, 
     {
         try
         {
-            var frame = _writer.Init(assignment, taskRoot);
-            if (attached is not null)
-            {
-                AttachedFile.Send(socket, frame.Span, attached);
-            }
-            else
-            {
-                await _channel.SendAsync(frame, cancellationToken);
-            }
-
+            await _channel.SendAsync(_writer.Init(assignment, taskRoot), cancellationToken);
             var answer = await _channel.ReceiveAsync(AnswerLimits.ErrorBytes, cancellationToken);
             return answer switch
             {

@@ -14,6 +14,10 @@ internal sealed class WasmAdapter(RuntimeOptions options, WasmModules modules) :
 
     public IRuntimeSession Attach(ISandbox sandbox, RuntimeAssignment assignment) => new WasmSession(sandbox, assignment, modules);
 
-    public Task PrepareAsync(FunctionSpec function, RuntimeInfo runtime, CancellationToken cancellationToken) =>
-        modules.GetAsync(function, runtime, cancellationToken);
+    public Task PrepareAsync(FunctionSpec function, RuntimeInfo runtime, CancellationToken cancellationToken) => function.LayerDirectories.Count == 0
+        ? modules.GetAsync(function, runtime, cancellationToken)
+        : throw new FunctionStartException("InvalidZipFileException", "WebAssembly functions have no layers: a program sees only /var/task and /tmp");
+
+    /// <summary>Compiled code is at /opt, where other functions have their layers. It may still be missing, but not its folder.</summary>
+    public FunctionSpec InSandbox(FunctionSpec function) => function with { LayerDirectories = [WasmModules.MakeFolder(function)] };
 }

@@ -22,7 +22,7 @@ internal sealed class WasmModules(ISandboxLauncher launcher, RuntimeOptions opti
 
     private static readonly string[] Kinds = ["command", "component"];
 
-    private readonly ConcurrentDictionary<string, Lazy<Task<CompiledModule>>> _modules = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<CompiledModule>>> _making = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _turns = new(Parallel);
 
     /// <exception cref="FunctionStartException">It cannot be compiled.</exception>
@@ -30,26 +30,28 @@ internal sealed class WasmModules(ISandboxLauncher launcher, RuntimeOptions opti
     {
         var handler = WasmHandler.Parse(function.Handler);
         var key = Path.Combine(CompiledCode.FolderOf(function.CodeDirectory), NameOf(handler, function.CodeDirectory));
-        if (_modules.TryGetValue(key, out var known) && known.Value is { IsCompletedSuccessfully: true, Result: var module } && File.Exists(module.Path))
+        if (Find(key) is { } kept)
         {
-            return module;
+            return kept;
         }
 
-        if (known is { Value.IsCompletedSuccessfully: true })
+        // Only while it is made: what is there is found by its file, and a node has many functions.
+        var made = _making.GetOrAdd(key, path => new(() => MakeAsync(path, function, runtime, handler)));
+        return await made.Value.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>The folder of a function's compiled code. Sandboxes' own users may enter it.</summary>
+    public static string MakeFolder(FunctionSpec function)
+    {
+        const UnixFileMode mode = (UnixFileMode)0x1ed; // 0755
+        var folder = CompiledCode.FolderOf(function.CodeDirectory);
+        if (!Directory.Exists(folder))
         {
-            _modules.TryRemove(KeyValuePair.Create(key, known)); // Removed with its package, which has come again.
+            Directory.CreateDirectory(folder);
+            File.SetUnixFileMode(folder, mode); // The process's umask takes bits away.
         }
 
-        var made = _modules.GetOrAdd(key, path => new(() => MakeAsync(path, function, runtime, handler)));
-        try
-        {
-            return await made.Value.WaitAsync(cancellationToken);
-        }
-        catch when (made.Value.IsFaulted)
-        {
-            _modules.TryRemove(KeyValuePair.Create(key, made));
-            throw;
-        }
+        return folder;
     }
 
     public void Dispose() => _turns.Dispose();
@@ -57,16 +59,16 @@ internal sealed class WasmModules(ISandboxLauncher launcher, RuntimeOptions opti
     private async Task<CompiledModule> MakeAsync(string path, FunctionSpec function, RuntimeInfo runtime, WasmHandler handler)
     {
         await Task.Yield();
-        if (Array.Find(Kinds, kind => File.Exists(FileOf(path, kind))) is { } kept)
-        {
-            return new CompiledModule(FileOf(path, kept), kept);
-        }
-
         await _turns.WaitAsync();
+        var draft = $"{path}.{ids.NextId():x16}.new";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var draft = $"{path}.{ids.NextId():x16}.new";
+            if (Find(path) is { } kept)
+            {
+                return kept; // by somebody who was just ready
+            }
+
+            MakeFolder(function);
             var kind = await new ModuleCompilation(launcher, options, time).RunAsync(function, runtime, (handler, draft, ids.NextGuid()));
             File.Move(draft, FileOf(path, kind), overwrite: true);
             return new CompiledModule(FileOf(path, kind), kind);
@@ -77,8 +79,28 @@ internal sealed class WasmModules(ISandboxLauncher launcher, RuntimeOptions opti
         }
         finally
         {
+            if (File.Exists(draft))
+            {
+                File.Delete(draft);
+            }
+
+            _making.TryRemove(path, out _);
             _turns.Release();
         }
+    }
+
+    private static CompiledModule? Find(string path)
+    {
+        foreach (var kind in Kinds)
+        {
+            var file = FileOf(path, kind);
+            if (File.Exists(file))
+            {
+                return new CompiledModule(file, kind);
+            }
+        }
+
+        return null;
     }
 
     private static string FileOf(string path, string kind) => $"{path}.{kind}.cwasm";

@@ -4,8 +4,8 @@ using Petrel.Functions.Sandboxes;
 namespace Petrel.Functions.Runtimes.Wasm;
 
 /// <summary>
-/// The conversation with a worker. Its assignment has the compiled code with it, as a descriptor: the worker loads that and no file that it
-/// could be led to.
+/// The conversation with a worker. Its assignment names a file of compiled code below /opt, where the daemon has put nothing else: not a file that
+/// came with a package.
 /// </summary>
 internal sealed class WasmSession(ISandbox sandbox, RuntimeAssignment assignment, WasmModules modules) : IRuntimeSession
 {
@@ -15,14 +15,13 @@ internal sealed class WasmSession(ISandbox sandbox, RuntimeAssignment assignment
     {
         var function = assignment.Function;
         var module = await modules.GetAsync(function, assignment.Runtime, cancellationToken);
-        using var file = File.OpenHandle(module.Path);
         var own = assignment with
         {
-            Function = function with { Handler = WasmWorker.Task(module.Kind, WasmHandler.Parse(function.Handler)) },
+            Function = function with { Handler = WasmWorker.Task(module.Kind, WasmHandler.Parse(function.Handler), $"/opt/{Path.GetFileName(module.Path)}") },
             Environment = WithoutWorker(assignment.Environment, function.Environment),
             StartedBefore = true, // Its variables never are the process's.
         };
-        _frames = new FrameSession(sandbox.Frames!, own, attached: file);
+        _frames = new FrameSession(sandbox.Frames!, own);
         _ = _frames.WatchAsync(sandbox.Exited);
         return await _frames.InitAsync(cancellationToken);
     }

@@ -40,8 +40,8 @@ internal static class WasmWorker
         FrameChannel = true,
     };
 
-    /// <summary>What the process becomes, as it reads it: its task, the file and the export.</summary>
-    public static string Task(string name, WasmHandler handler) => $"{name}\n{handler.File}\n{handler.Export}";
+    /// <summary>What the process becomes, as it reads it: its task, the file, the export, and the file of compiled code.</summary>
+    public static string Task(string name, WasmHandler handler, string compiled = "") => $"{name}\n{handler.File}\n{handler.Export}\n{compiled}";
 
     private static string DescribeTarget()
     {
