@@ -46,6 +46,7 @@ internal static class CatalogueBuilder
         _ when identifier.Wanted is null => $"To add it: apt-get install {(identifier.Language is "nodejs" ? "nodejs" : "python3")}",
         "nodejs" => $"To add it: npm install --prefix {folder}/nodejs{identifier.Wanted!.Major} node@{identifier.Wanted.Major}",
         "python" => $"To add it: put it at {folder}/python{identifier.Wanted}/bin/python3, or install it with pyenv or uv.",
+        "java" when identifier.Wanted!.Major < ProgramFinder.OldestJava => $"Every Java from {ProgramFinder.OldestJava} on runs it: sudo apt-get install default-jdk-headless",
         "java" => $"To add it: sudo apt-get install default-jdk-headless (Java 17 or newer), or put a JDK at {folder}/java{identifier.Wanted!.Major}",
         "ruby" => $"To add it: put it at {folder}/ruby{identifier.Wanted}/bin/ruby, or install it with rbenv; any version: sudo apt-get install ruby",
         _ => $"To add it: install the .NET {identifier.Wanted} runtime.",

@@ -4,7 +4,7 @@ namespace Petrel.Functions.Runtimes.Catalogue;
 internal sealed class ProgramFinder(RuntimeOptions options, ProgramVersions versions)
 {
     /// <summary>The language that the bootstrap is written in.</summary>
-    private const int OldestJava = 17;
+    public const int OldestJava = 17;
 
     private static readonly string[] SystemFolders = ["/usr/bin", "/usr/local/bin"];
 

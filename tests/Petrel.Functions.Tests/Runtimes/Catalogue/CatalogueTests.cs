@@ -39,6 +39,7 @@ public sealed class CatalogueTests
         Assert.Equal(
             "Java is not installed. To add it: sudo apt-get install default-jdk-headless (Java 17 or newer), or put a JDK at DATA/runtimes/java21",
             catalogue.Find("java21")!.Problem);
+        Assert.Equal("Java is not installed. Every Java from 17 on runs it: sudo apt-get install default-jdk-headless", catalogue.Find("java11")!.Problem);
         Assert.True(catalogue.Find("provided.al2023")!.Available);
         Assert.Null(catalogue.Find("cobol85"));
     }
