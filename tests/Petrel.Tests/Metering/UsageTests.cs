@@ -21,10 +21,10 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public void Sums_AnySplitIntoFlushesRestartsAndClockSteps_EqualTheNaiveSum()
+    public async Task Sums_AnySplitIntoFlushesRestartsAndClockSteps_EqualTheNaiveSum()
     {
         var step = Gen.Select(Gen.Enum<Step>(), Gen.Int[0, 2], Gen.Int[0, 5_000], Gen.Int[1, 200]);
-        Check.SampleAsync(step.List[1, 60], async steps =>
+        await Check.SampleAsync(step.List[1, 60], async steps =>
         {
             var rig = new MeteringRig();
             var naive = new Dictionary<(string, long), UsageSums>();
@@ -58,7 +58,7 @@ public sealed class UsageTests
             await rig.Ledger.FlushAsync();
             var stored = (await rig.StoredAsync()).ToDictionary(r => (r.Key.Function, r.Hour.Number), r => r.Sums);
             Assert.Equal(naive.OrderBy(n => n.Key), stored.OrderBy(s => s.Key));
-        }, iter: 300).GetAwaiter().GetResult();
+        }, iter: 300);
     }
 
     [Fact]
@@ -155,6 +155,26 @@ public sealed class UsageTests
         var call = new Functions.Invocation { RequestId = "r", Payload = default, InvokedFunctionArn = "arn", Http = exchange };
         var sums = UsageRules.Of(spec, call, MeteringRig.Result(spec) with { Payload = default });
         Assert.Equal((30, 500), (sums.BytesIn, sums.BytesOut));
+    }
+
+    [Theory]
+    [InlineData("""{"errorType":"ValueError","errorMessage":"no"}""", "ValueError", "no")]
+    [InlineData("""{"errorType":"\ud800"}""", "", "")]
+    [InlineData("""{"errorType":7,"errorMessage":null}""", "", "")]
+    [InlineData("""[1]""", "", "")]
+    [InlineData("broken", "", "")]
+    [InlineData("", "", "")]
+    public void Failures_WhateverAFunctionAnswers_CanBeShown(string body, string type, string message)
+    {
+        var failures = new FunctionFailures();
+        for (var i = 0; i < 7; i++)
+        {
+            failures.Add(DateTimeOffset.UnixEpoch.AddSeconds(i), "r" + i, "1", System.Text.Encoding.UTF8.GetBytes(body));
+        }
+
+        var latest = failures.Latest();
+        Assert.Equal(["r6", "r5", "r4", "r3", "r2"], latest.Select(f => f.RequestId));
+        Assert.Equal((type, message), (latest[0].Type, latest[0].Message));
     }
 
     [Fact]

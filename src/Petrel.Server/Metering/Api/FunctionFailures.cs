@@ -13,11 +13,11 @@ internal sealed class FunctionFailures
     private const int MaxMessage = 300;
 
     private readonly Lock _lock = new();
-    private readonly Queue<FunctionFailure> _last = new(Kept);
+    private readonly Queue<Failure> _last = new(Kept);
 
+    /// <summary>Cheap: what the body says is read when somebody asks.</summary>
     public void Add(DateTimeOffset time, string requestId, string version, ReadOnlyMemory<byte> body)
     {
-        var (type, message) = Read(body);
         lock (_lock)
         {
             if (_last.Count == Kept)
@@ -25,32 +25,39 @@ internal sealed class FunctionFailures
                 _last.Dequeue();
             }
 
-            _last.Enqueue(new FunctionFailure(time, requestId, version, type, message));
+            _last.Enqueue(new Failure(time, requestId, version, body.Length <= MaxBodyBytes ? body : default));
         }
     }
 
     /// <summary>Latest first.</summary>
     public IReadOnlyList<FunctionFailure> Latest()
     {
+        Failure[] last;
         lock (_lock)
         {
-            return [.. _last.Reverse()];
+            last = [.. _last.Reverse()];
         }
+
+        return [.. last.Select(failure =>
+        {
+            var (type, message) = Read(failure.Body);
+            return new FunctionFailure(failure.Time, failure.RequestId, failure.Version, type, message);
+        })];
     }
 
     private static (string Type, string Message) Read(ReadOnlyMemory<byte> body)
     {
         try
         {
-            if (body.Length is > 0 and <= MaxBodyBytes)
+            if (!body.IsEmpty)
             {
                 using var document = JsonDocument.Parse(body);
                 return (Text(document.RootElement, "errorType"), Text(document.RootElement, "errorMessage"));
             }
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // A function may answer an error with anything.
+            // A function may answer an error with anything, also with text that is none.
         }
 
         return ("", "");
@@ -63,4 +70,6 @@ internal sealed class FunctionFailures
             : "";
         return text.Length <= MaxMessage ? text : text[..MaxMessage] + "…";
     }
+
+    private readonly record struct Failure(DateTimeOffset Time, string RequestId, string Version, ReadOnlyMemory<byte> Body);
 }
