@@ -88,7 +88,7 @@ internal sealed partial class FunctionEngine
             _starts.Add(slot.Pool.Spec.FunctionArn, slot.Instance.Start!);
             lock (_lock)
             {
-                _fleet.Started(slot, took, usable, Now, ref effects);
+                _fleet.Started(slot, slot.Instance.Start?.Kind ?? StartKind.Launched, took, usable, Now, ref effects);
             }
 
             Act(effects);

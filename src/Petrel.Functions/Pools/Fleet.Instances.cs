@@ -7,10 +7,10 @@ internal sealed partial class Fleet
 
     /// <summary>A started instance is ready, or failed in a way that an invocation is to be told of: it goes to the longest waiting one.</summary>
     /// <param name="usable">False for one that can do no more than tell.</param>
-    public void Started(Slot slot, TimeSpan took, bool usable, TimeSpan now, ref FleetEffects effects)
+    public void Started(Slot slot, StartKind kind, TimeSpan took, bool usable, TimeSpan now, ref FleetEffects effects)
     {
         var pool = slot.Pool;
-        pool.History.Started(took, usable);
+        pool.History.Started(kind, took, usable);
         slot.ReadySince = now;
         if (usable)
         {

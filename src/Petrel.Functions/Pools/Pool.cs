@@ -57,7 +57,7 @@ internal sealed class Pool(FunctionSpec spec, FunctionShare function, VersionHis
         Concurrency = Spec.InstanceConcurrency,
         Duration = History.Duration.Value,
         CpuTime = History.CpuTime.Value,
-        Start = History.Start.Value ?? options.FirstStartGuess,
+        Start = History.Starts.Expected ?? options.FirstStartGuess,
         Processors = options.Processors,
     };
 

@@ -8,7 +8,6 @@ internal sealed class VersionHistory(FunctionSpec spec)
 {
     private Mean _duration;
     private Mean _cpuTime;
-    private Mean _start;
 
     public FunctionSpec Spec { get; } = spec;
 
@@ -18,7 +17,7 @@ internal sealed class VersionHistory(FunctionSpec spec)
     public Mean CpuTime => _cpuTime;
 
     /// <summary>From the decision to start an instance to its first invocation.</summary>
-    public Mean Start => _start;
+    public StartTimes Starts { get; } = new();
 
     /// <summary>When the next invocation comes after one has ended.</summary>
     public IdleTimes IdleTimes { get; } = new();
@@ -63,12 +62,12 @@ internal sealed class VersionHistory(FunctionSpec spec)
 
     public void Measured(TimeSpan duration) => _duration.Add(duration);
 
-    public void Started(TimeSpan took, bool usable)
+    public void Started(StartKind kind, TimeSpan took, bool usable)
     {
         ColdStarts++;
         if (usable)
         {
-            _start.Add(took);
+            Starts.Add(kind, took);
         }
     }
 

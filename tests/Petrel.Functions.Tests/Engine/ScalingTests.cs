@@ -78,6 +78,25 @@ public sealed class ScalingTests
     }
 
     [Fact]
+    public async Task Invoke_CallerGoesWhileItWaits_IsNeverRun()
+    {
+        await using var host = new EngineHost(200); // memory for one instance
+        var function = host.Python(Sleepy) with { Timeout = TimeSpan.FromSeconds(30) };
+        await host.InvokeAsync(function, "0");
+        var running = host.InvokeAsync(function, "1");
+        using var gone = new CancellationTokenSource();
+        var abandoned = host.Engine.InvokeAsync(
+            function, new Invocation { RequestId = "gone", Payload = "0"u8.ToArray(), InvokedFunctionArn = function.FunctionArn }, new AdmissionLimits(null), gone.Token);
+        Assert.Equal(1, host.Engine.Activity().Single(a => a.FunctionArn == function.FunctionArn).Waiting);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
+        Assert.Equal(1, host.Engine.Concurrency(function.FunctionArn));
+        await running;
+        await host.InvokeAsync(function, "0");
+        Assert.DoesNotContain(host.Logs.Of(function), line => line.Contains("gone", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Invoke_InstanceEndedWhileIdle_StartsAnother()
     {
         var function = Host.Python("import os, threading\ndef handler(event, context):\n    threading.Timer(0.005, lambda: os._exit(3)).start()\n    return os.environ['AWS_LAMBDA_LOG_STREAM_NAME']\n");

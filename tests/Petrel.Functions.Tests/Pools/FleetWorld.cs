@@ -286,7 +286,7 @@ internal sealed class FleetWorld(FleetOptions options)
     private void EndStart(Slot slot, bool usable, TimeSpan took)
     {
         _starting.Remove(slot);
-        Do((ref FleetEffects e) => Fleet.Started(slot, took, usable, Now, ref e));
+        Do((ref FleetEffects e) => Fleet.Started(slot, StartKind.Launched, took, usable, Now, ref e));
     }
 
     private void FailStart(Slot slot)

@@ -1,4 +1,5 @@
 using CsCheck;
+using Petrel.Functions;
 using Petrel.Functions.Pools;
 using Petrel.Functions.Pools.Rules;
 
@@ -74,6 +75,18 @@ public sealed class StartRuleTests
             Processors = 2,
         };
         Assert.Equal(verdict, StartRule.Decide(demand));
+    }
+
+    [Fact]
+    public void StartTimes_OfSeveralKinds_ExpectTheLastOne()
+    {
+        var times = new StartTimes();
+        Assert.Null(times.Expected);
+        times.Add(StartKind.PreStarted, TimeSpan.FromMilliseconds(2));
+        times.Add(StartKind.Launched, TimeSpan.FromMilliseconds(80));
+        Assert.Equal(TimeSpan.FromMilliseconds(80), times.Expected);
+        times.Add(StartKind.PreStarted, TimeSpan.FromMilliseconds(7));
+        Assert.Equal(TimeSpan.FromMilliseconds(3), times.Expected);
     }
 
     [Fact]
