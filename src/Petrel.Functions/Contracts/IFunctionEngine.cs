@@ -203,7 +203,7 @@ public enum ThrottleReason
     ReservedFunctionInvocationRateLimitExceeded,
     CallerRateLimitExceeded,
 
-    /// <summary>The node has no memory for another instance and the bounded queue is full.</summary>
+    /// <summary>The node has no memory for it, its bounded queue is full, or the wait would be too long.</summary>
     NodeCapacityExceeded,
 
     /// <summary>What the function may use in this period is used up.</summary>

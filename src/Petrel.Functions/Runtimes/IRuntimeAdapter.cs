@@ -46,7 +46,8 @@ public sealed record RuntimeAssignment(
 /// The conversation with one process, one invocation at a time unless <see cref="FunctionSpec.InstanceConcurrency"/> is above one: then so many
 /// calls of <see cref="InvokeAsync"/> may be in flight. The engine keeps the time. With one at a time it kills the sandbox at a deadline, and the
 /// session's call ends with <see cref="RuntimeOutcomeKind.Exited"/>; with several it cancels the call, which ends at once with an
-/// <see cref="OperationCanceledException"/>, drops what the process may still answer, and leaves the other calls alone. Disposing lets go of buffers and sockets that the session made itself.
+/// <see cref="OperationCanceledException"/>, drops what the process may still answer, and leaves the other calls alone. Disposing lets go of
+/// buffers and sockets that the session made itself.
 /// </summary>
 public interface IRuntimeSession : IAsyncDisposable
 {

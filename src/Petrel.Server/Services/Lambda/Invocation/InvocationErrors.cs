@@ -17,7 +17,7 @@ internal static class InvocationErrors
     {
         // The interface has no reason for a full machine; its limit of all concurrent invocations is the nearest.
         ThrottleReason.NodeCapacityExceeded => new TooManyRequestsException(
-            "Rate Exceeded. This machine has no memory for another instance.",
+            "Rate Exceeded. This machine has no instance for it within a reasonable time.",
             nameof(ThrottleReason.ConcurrentInvocationLimitExceeded),
             RetryAfterSeconds),
         var reason when throttled.Budget is { } budget => new TooManyRequestsException(budget.Message, reason.ToString(), BudgetRetryAfterSeconds),
