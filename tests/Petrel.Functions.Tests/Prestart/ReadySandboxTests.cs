@@ -1,4 +1,5 @@
 using Petrel.Functions.Prestart;
+using Petrel.Functions.Sandboxes;
 using Petrel.Functions.Tests.Engine;
 using Petrel.Testing;
 
@@ -65,6 +66,15 @@ public sealed class ReadySandboxTests
 
         Assert.True(forked >= 4, $"{forked} were forked");
         Assert.Equal(1, host.Forks.Running);
+    }
+
+    [Fact]
+    public void PlanReady_ProcessWithFilesOfItsOwn_HasNone()
+    {
+        var adapter = Host.Runtimes.AdapterFor(Host.Runtimes.Catalogue.Find("provided.al2023")!)!;
+        var plan = new LaunchPlan { Command = ["/entry"] };
+        Assert.NotNull(adapter.PlanReady(plan));
+        Assert.Null(adapter.PlanReady(plan with { RootDirectory = "/images/one" }));
     }
 
     /// <summary>Waits until a sandbox is ready for it.</summary>

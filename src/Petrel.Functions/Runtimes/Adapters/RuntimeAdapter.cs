@@ -42,14 +42,10 @@ internal abstract class RuntimeAdapter(RuntimeApiServer api) : IRuntimeAdapter
         return LaunchBlank(function, runtime) is { } launch ? new BlankPlan(launch with { Listen = [ApiEndPoint], FrameChannel = true }) : null;
     }
 
-    public BlankPlan? PlanReady(LaunchPlan plan) => new(new LaunchPlan
-    {
-        Command = [],
-        Mounts = plan.Mounts,
-        Listen = plan.Listen,
-        Waits = true,
-        FrameChannel = true,
-    });
+    /// <summary>A sandbox of an image is that image's alone, so there is none.</summary>
+    public BlankPlan? PlanReady(LaunchPlan plan) => plan.RootDirectory is null
+        ? new BlankPlan(new LaunchPlan { Command = [], Mounts = plan.Mounts, Listen = plan.Listen, Waits = true, FrameChannel = true })
+        : null;
 
     public virtual IReadOnlyList<string>? PlanFork(FunctionSpec function, RuntimeInfo runtime) => null;
 
