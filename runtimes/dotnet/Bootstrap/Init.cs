@@ -36,7 +36,7 @@ internal sealed record Init(Dictionary<string, string> Environment, string TaskR
         return new Init(environment, taskRoot, handler);
     }
 
-    public void Adopt()
+    public void Adopt(string folder)
     {
         foreach (var (name, value) in Environment)
         {
@@ -44,6 +44,6 @@ internal sealed record Init(Dictionary<string, string> Environment, string TaskR
             Native.SetVariable(name, value);
         }
 
-        Directory.SetCurrentDirectory(TaskRoot);
+        Directory.SetCurrentDirectory(folder);
     }
 }

@@ -17,7 +17,7 @@ if (kind != FrameKind.Init)
 }
 
 var init = Init.Read(frame.Span);
-init.Adopt();
+init.Adopt(init.TaskRoot);
 Log.Install();
 AppDomain.CurrentDomain.UnhandledException += (_, e) =>
 {

@@ -218,7 +218,7 @@ internal sealed partial class PrestartPools : IAsyncDisposable
             {
                 entry.Class = entry.Class with
                 {
-                    ProcessBytes = Math.Max(process.Sandbox.MemoryBytes, 1 << 20),
+                    ProcessBytes = entry.Measure(process.Sandbox.MemoryBytes),
                     RefillTime = (entry.Class.RefillTime + took) / 2,
                 };
                 late = _closed;
@@ -324,11 +324,16 @@ internal sealed partial class PrestartPools : IAsyncDisposable
     /// <summary>One class, and what waits of it. Used under the pools' lock.</summary>
     private sealed class Entry(BlankPlan plan)
     {
+        private long _leastBytes = long.MaxValue;
+
         public BlankPlan Plan => plan;
 
         public StartClass Class { get; set; } = new(plan.Key);
 
         public Stack<WaitingProcess> Ready { get; } = new();
+
+        /// <summary>The kernel charges pages of programs and libraries, which all share, to whoever needs them first: the least is the process's own.</summary>
+        public long Measure(long bytes) => _leastBytes = Math.Clamp(bytes, 1 << 20, _leastBytes);
     }
 
     /// <summary>A start that refills wait for.</summary>

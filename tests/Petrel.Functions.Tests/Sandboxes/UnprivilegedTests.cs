@@ -12,7 +12,7 @@ public sealed class UnprivilegedTests
         await using var host = new SandboxHost(privileged: false);
         Assert.Equal((false, 0, false, SandboxNetwork.Platform),
             (host.Launcher.Capabilities.Root, host.Launcher.Capabilities.Cgroups, host.Launcher.Capabilities.DistinctUsers, host.Launcher.Capabilities.Network));
-        Assert.Equal(2, host.Launcher.Capabilities.Problems.Count);
+        Assert.Equal(3, host.Launcher.Capabilities.Problems.Count);
 
         var (exit, output) = await host.RunAsync(
             "cat /dev/tcp 2>/dev/null; id -un; exec 5<>/dev/tcp/localhost/4566; cat <&5; (exec 6<>/dev/tcp/1.1.1.1/443) 2>&1 | grep -o unreachable | head -1; ls /root 2>&1".ViaBash());

@@ -170,6 +170,7 @@ internal sealed class Machine : IDisposable
         if (!root)
         {
             problems.Add("the daemon is not root: functions do not reach the outside, and share the daemon's user");
+            problems.Add("the daemon is not root: no runtime can wait for functions, so that every cold start starts its own");
             if (!BorrowedListeners.Available)
             {
                 problems.Add("functions reach neither the Runtime API nor the platform: nsenter (package util-linux) and perl or python3 are needed");
