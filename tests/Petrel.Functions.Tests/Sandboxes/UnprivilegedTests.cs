@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Petrel.Functions.Sandboxes;
 
 namespace Petrel.Functions.Tests.Sandboxes;
@@ -37,6 +38,39 @@ public sealed class UnprivilegedTests
 
             await sandbox.Exited.WaitAsync(TimeSpan.FromSeconds(20));
             Assert.Equal("hello", output.Text);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OpenSocket_OfEitherDaemon_ReachesWhatListensInside(bool privileged)
+    {
+        await using var host = new SandboxHost(privileged);
+        var (sandbox, _) = await host.StartAsync("exec python3 -m http.server 8080");
+        await using (sandbox)
+        {
+            using var connection = await ConnectAsync(sandbox, new IPEndPoint(IPAddress.Loopback, 8080));
+            await connection.SendAsync("GET /file.txt HTTP/1.0\r\n\r\n"u8.ToArray());
+            using var answer = new StreamReader(new NetworkStream(connection));
+            Assert.EndsWith("content\n", await answer.ReadToEndAsync());
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(ISandbox sandbox, IPEndPoint endPoint)
+    {
+        while (true)
+        {
+            var socket = await sandbox.OpenSocketAsync(AddressFamily.InterNetwork);
+            try
+            {
+                await socket.ConnectAsync(endPoint);
+                return socket;
+            }
+            catch (SocketException) when (!sandbox.Exited.IsCompleted)
+            {
+                socket.Dispose(); // It does not listen yet.
+            }
         }
     }
 }
