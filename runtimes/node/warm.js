@@ -5,9 +5,18 @@ const handlers = require('./handler.js');
 const path = require('path');
 
 const Rounds = 3;
+// What SDKs and frameworks use of Node itself; no module of a function can have these names.
+const Library = [
+  'async_hooks', 'buffer', 'child_process', 'crypto', 'diagnostics_channel', 'dns', 'events', 'http', 'http2', 'https', 'net', 'os', 'perf_hooks',
+  'querystring', 'readline', 'stream', 'stream/promises', 'string_decoder', 'timers/promises', 'tls', 'tty', 'url', 'util', 'worker_threads', 'zlib',
+];
 
 /** @param adopt what makes the process a function's; it may be called again. */
 async function exercise(adopt) {
+  if (process.env.PETREL_LIBRARY === '1') {
+    delete process.env.PETREL_LIBRARY;
+    Library.forEach((name) => require(name));
+  }
   const folder = path.join(__dirname, 'warm');
   const before = { ...process.env };
   const home = process.cwd();

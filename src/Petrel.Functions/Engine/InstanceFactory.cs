@@ -19,10 +19,23 @@ internal sealed class InstanceFactory(InstanceServices services, IRuntimeProvide
             && runtimes.Catalogue.Find(spec.Runtime) is { Available: true } runtime && runtimes.AdapterFor(runtime) is { } adapter)
         {
             await adapter.PrepareAsync(spec, runtime, cancellationToken);
-            if (adapter.PlanBlank(spec, runtime) is { } plan)
+            if ((adapter.PlanBlank(spec, runtime) ?? ReadyFor(spec, runtime, adapter)) is { } plan)
             {
                 services.Prestart.Expect(plan);
             }
+        }
+    }
+
+    /// <summary>The sandbox in which its process is started; null when there can be none, or its first start will say what is wrong with it.</summary>
+    private BlankPlan? ReadyFor(FunctionSpec spec, RuntimeInfo runtime, IRuntimeAdapter adapter)
+    {
+        try
+        {
+            return services.Launcher.Capabilities.CanWait ? adapter.PlanReady(adapter.Plan(spec, runtime)) : null;
+        }
+        catch (FunctionStartException)
+        {
+            return null;
         }
     }
 

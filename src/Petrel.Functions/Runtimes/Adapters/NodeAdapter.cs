@@ -10,6 +10,9 @@ internal sealed class NodeAdapter(RuntimeOptions options, RuntimeApiServer api, 
     /// <summary>Modules that V8 has compiled; ES modules are not among what it lets us keep.</summary>
     private static readonly string[] Sources = [".js", ".cjs"];
 
+    /// <summary>Has the waiting process load Node's own modules that most large packages use.</summary>
+    private static readonly Dictionary<string, string> WithLibrary = new() { ["PETREL_LIBRARY"] = "1" };
+
     public override bool Runs(RuntimeInfo runtime) => runtime.Family == "nodejs";
 
     public override Task PrepareAsync(FunctionSpec function, RuntimeInfo runtime, CancellationToken cancellationToken) =>
@@ -36,6 +39,7 @@ internal sealed class NodeAdapter(RuntimeOptions options, RuntimeApiServer api, 
     protected override LaunchPlan LaunchBlank(FunctionSpec function, RuntimeInfo runtime) => LanguageLaunch.Blank(options, runtime, "node") with
     {
         Command = [runtime.Program!, .. HeapLimits(function), $"{LanguageLaunch.RuntimeFolder}/bootstrap.js"],
+        Environment = caches.IsLarge(function, Sources) ? WithLibrary : [],
     };
 
     // V8 collects by what it may use, and takes the machine's memory for that: a function would be killed with most of its heap garbage.

@@ -82,5 +82,20 @@ public sealed class ModuleCacheTests
         Assert.Equal(StartKind.PreStarted, result.Report.Start!.Kind);
     }
 
+    [Fact]
+    public async Task Node_LargePackageInAWaitingProcess_HasItsCache()
+    {
+        var host = EngineHost.Prestarting;
+        var function = host.Node("""
+            const helper = require('./helper.js');
+            exports.handler = async () => [helper.value, require('fs').existsSync('/var/rapid/modules/modules'), Object.keys(process.env).filter((n) => n.startsWith('PETREL_'))];
+            """);
+        Write(function, "helper.js", Padding.Replace('#', '/').Replace("/ line", "// line", StringComparison.Ordinal) + "exports.value = 1;\n");
+        await host.Engine.PrepareAsync(function);
+        var (result, payload) = await Prestart.Hit.InvokeAsync(host, function);
+        Assert.Equal("[1,true,[]]", payload);
+        Assert.Equal(StartKind.PreStarted, result.Report.Start!.Kind);
+    }
+
     private static void Write(FunctionSpec function, string name, string text) => File.WriteAllText(Path.Combine(function.CodeDirectory, name), text);
 }
