@@ -88,12 +88,12 @@ internal sealed class MachineCheck(EnvironmentReader environment, PetrelOptions 
             var controllers = File.ReadAllText("/sys/fs/cgroup/cgroup.controllers").Trim();
             return controllers.Contains("memory", StringComparison.Ordinal) && IsWritable("/sys/fs/cgroup")
                 ? new Finding("cgroups", Grade.Good, $"version 2 ({controllers})")
-                : new Finding("cgroups", Grade.Reduced, "version 2, not ours to use: memory is limited by process only", "run as root, or as a service with Delegate=yes");
+                : new Finding("cgroups", Grade.Reduced, "version 2, not ours to use: memory is limited by process only", "run as root");
         }
 
         return Directory.Exists("/sys/fs/cgroup/memory") && IsWritable("/sys/fs/cgroup/memory")
             ? new Finding("cgroups", Grade.Good, "version 1")
-            : new Finding("cgroups", Grade.Reduced, "not ours to use: memory is limited by process only", "run as root, or as a service with Delegate=yes");
+            : new Finding("cgroups", Grade.Reduced, "not ours to use: memory is limited by process only", "run as root");
     }
 
     private static Finding Seccomp() => File.ReadLines("/proc/self/status").Any(l => l.StartsWith("Seccomp:", StringComparison.Ordinal))

@@ -18,7 +18,7 @@ internal static class ImageRoot
     public static IEnumerable<string> Arguments(string root, string source, string etc)
     {
         var options = new List<string>();
-        foreach (var entry in new DirectoryInfo(root).EnumerateFileSystemInfos().Where(e => !Own.Contains(e.Name)))
+        foreach (var entry in new DirectoryInfo(root).EnumerateFileSystemInfos().Where(e => !Own.Contains(e.Name) && !LeadsOut(root, e.LinkTarget)))
         {
             // A link is made inside, where it leads to the image's files; on the host nobody follows it.
             options.AddRange(entry.LinkTarget is { } target
@@ -32,5 +32,20 @@ internal static class ImageRoot
         }
 
         return options;
+    }
+
+    /// <summary>
+    /// Whether a link leads anywhere but to a folder of the image itself. Bubblewrap makes the sandbox's mounts while the host's files are
+    /// still to be found beside them, under a name that an image could guess; what it makes on the way there would be made on the host.
+    /// </summary>
+    internal static bool LeadsOut(string root, string? target)
+    {
+        if (target is null)
+        {
+            return false;
+        }
+
+        var parts = target.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return parts.Length == 0 || parts.Contains("..") || new DirectoryInfo(Path.Combine(root, parts[0])) is not { Exists: true, LinkTarget: null };
     }
 }
