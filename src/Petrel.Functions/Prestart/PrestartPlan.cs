@@ -16,6 +16,9 @@ internal static class PrestartPlan
     /// <summary>Deployed functions beyond this many are not all invoked at once.</summary>
     private const int MaxExpected = 2;
 
+    /// <summary>A start that takes longer than this is busy with the function's own initialisation, which may take seconds.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1), Look = TimeSpan.FromSeconds(5), MaxBackOff = TimeSpan.FromMinutes(5);
 
     public static PrestartDecision Decide(PrestartState state, PrestartOptions options, TimeSpan now)
@@ -70,23 +73,20 @@ internal static class PrestartPlan
                 .ThenBy(c => c.Key, StringComparer.Ordinal)
                 .FirstOrDefault();
 
-    /// <summary>When it may be started: never while instances are being started for invocations.</summary>
+    /// <summary>When it may be started: not while instances are being started for invocations, unless that takes long.</summary>
     private static TimeSpan Earliest(PrestartState state, StartClass next, PrestartOptions options)
     {
-        if (state.StartsInProgress > 0)
-        {
-            return TimeSpan.MaxValue;
-        }
-
-        var quiet = next.Waiting == 0 ? TimeSpan.Zero : state.LastStart + options.Quiet;
+        var quiet = state.StartsInProgress > 0 ? state.LastStart + Patience
+            : next.Waiting > 0 ? state.LastStart + options.Quiet
+            : TimeSpan.Zero;
         return Max(Max(quiet, next.RetryAt), state.RefillFrom);
     }
 
     private static TimeSpan? Again(PrestartState state, StartClass? next, string? start, PrestartOptions options, TimeSpan now)
     {
-        if (start is null && next is not null && Earliest(state, next, options) is var earliest && earliest < TimeSpan.MaxValue)
+        if (start is null && next is not null)
         {
-            return earliest;
+            return Earliest(state, next, options);
         }
 
         return state.Classes.Count > 0 ? now + Look : null; // demand fades

@@ -31,7 +31,7 @@ public sealed class PrestartPlanTests
     private static readonly Gen<(PrestartState State, PrestartOptions Options)> GenState =
         from classes in GenClass.Array[0, 6]
         from starts in Gen.Int[0, 2]
-        from lastStartMs in Gen.Int[0, 100]
+        from lastStartMs in Gen.Int[0, 400]
         from refillFromMs in Gen.Int[-100, 100]
         from budgetMb in Gen.Int[0, 300]
         select (new PrestartState(
@@ -55,7 +55,7 @@ public sealed class PrestartPlanTests
         }
 
         var started = state.Classes.Single(c => c.Key == key);
-        Assert.Equal(0, state.StartsInProgress);
+        Assert.True(state.StartsInProgress == 0 || Now - state.LastStart >= PrestartPlan.Patience);
         Assert.DoesNotContain(state.Classes, c => c.Refilling);
         Assert.True(state.RefillFrom <= Now && started.RetryAt <= Now);
         Assert.True(started.Waiting == 0 || Now - state.LastStart >= options.Quiet);

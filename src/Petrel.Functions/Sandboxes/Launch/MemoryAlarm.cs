@@ -22,7 +22,9 @@ internal sealed class MemoryAlarm : IReadable, IDisposable
         (_reactor, _limits, _kill) = (reactor, limits, kill);
         _key = reactor.NewKey();
         reactor.Add(_key, limits.Alarm, this);
-        Look();
+
+        // On a thread of its own: every start looks, and the pool of a small machine has two threads, which invocations need.
+        _ = Task.Factory.StartNew(LookNow, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Whether the memory limit, the daemon's or the kernel's, has ended a process.</summary>
