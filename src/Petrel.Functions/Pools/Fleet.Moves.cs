@@ -65,6 +65,7 @@ internal sealed partial class Fleet
             case SlotState.Starting:
                 Starting += by;
                 pool.Starting += by;
+                _ = by > 0 ? _computing.AddLast(slot) is not null : _computing.Remove(slot);
                 break;
             case SlotState.Busy:
                 pool.Busy += by;

@@ -8,10 +8,23 @@ internal sealed partial class Fleet
     private readonly List<Pool> _candidates = [];
     private readonly List<Slot> _givingWay = [];
 
+    /// <summary>Instances that start, the earliest first, without those that have had their turn.</summary>
+    private readonly LinkedList<Slot> _computing = [];
+
+    private bool MayStart(TimeSpan now)
+    {
+        while (_computing.First is { Value: var slot } && now - slot.StartedAt >= options.StartTurn)
+        {
+            _computing.RemoveFirst();
+        }
+
+        return _computing.Count < options.StartsAtOnce && Starting < options.MaxStarting;
+    }
+
     /// <summary>Starts instances while there are starts and memory: for waiting invocations in turn, then provisioned ones.</summary>
     private void StartInTurn(TimeSpan now, ref FleetEffects effects)
     {
-        while (Starting < options.StartsAtOnce && NextInTurn(now) is { } pool)
+        while (MayStart(now) && NextInTurn(now) is { } pool)
         {
             if (!TryStart(pool, StartReason.Waiting, now, ref effects))
             {
@@ -45,7 +58,7 @@ internal sealed partial class Fleet
 
     private bool TryStart(Pool pool, StartReason reason, TimeSpan now, ref FleetEffects effects)
     {
-        if (Starting >= options.StartsAtOnce || !MakeRoom(pool.Spec.MemoryMb, ref effects))
+        if (!MayStart(now) || !MakeRoom(pool.Spec.MemoryMb, ref effects))
         {
             return false;
         }
@@ -59,7 +72,7 @@ internal sealed partial class Fleet
             pool.Function.Burst.TryTake(options.StartsInTenSeconds, now);
         }
 
-        Create(new Slot(pool, reason), ref effects);
+        Create(new Slot(pool, reason) { StartedAt = now }, ref effects);
         return true;
     }
 

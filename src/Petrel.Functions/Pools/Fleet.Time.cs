@@ -45,6 +45,11 @@ internal sealed partial class Fleet
             }
         }
 
+        if (_computing.First is { Value: var first } && (_queues.Count > 0 || _provisioned.Count > 0))
+        {
+            Sooner(Later(first.StartedAt + options.StartTurn));
+        }
+
         foreach (var pool in _prewarmed)
         {
             Sooner(pool.PrewarmAt!.Value);

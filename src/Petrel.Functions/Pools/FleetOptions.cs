@@ -16,8 +16,14 @@ public sealed record FleetOptions
 
     public int Processors { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Instances that start at the same time: more only make each other slow. Four for each processor.</summary>
-    public int StartsAtOnce { get; init; } = Math.Max(4, Environment.ProcessorCount * 4);
+    /// <summary>Instances that compute their start at the same time: more only make each other slow. Two for each processor.</summary>
+    public int StartsAtOnce { get; init; } = Math.Max(2, Environment.ProcessorCount * 2);
+
+    /// <summary>What starts for longer than this waits for something else than a processor, and keeps nobody else from starting.</summary>
+    public TimeSpan StartTurn { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Instances that start at the same time, computing or waiting.</summary>
+    public int MaxStarting { get; init; } = Math.Max(32, Environment.ProcessorCount * 32);
 
     /// <summary>Instances that one function may start in ten seconds: Lambda's scaling rate of a function.</summary>
     public int StartsInTenSeconds { get; init; } = 1000;

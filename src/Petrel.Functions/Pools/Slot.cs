@@ -42,6 +42,8 @@ internal sealed class Slot(Pool pool, StartReason reason)
     /// <summary>Held while it is frozen or thawed, so that neither overtakes the other.</summary>
     public Lock Freezing { get; } = new();
 
+    public TimeSpan StartedAt { get; set; }
+
     public TimeSpan ReadySince { get; set; }
 
     public TimeSpan IdleSince { get; set; }

@@ -11,7 +11,8 @@ public sealed class FleetTests
     {
         MemoryBudgetMb = 1200,
         KeepAlive = TimeSpan.FromSeconds(10),
-        StartsAtOnce = 3,
+        StartsAtOnce = 2,
+        MaxStarting = 4,
         MaxWaiting = 5,
         MaxWait = TimeSpan.FromSeconds(5),
         Processors = 2,
@@ -86,6 +87,22 @@ public sealed class FleetTests
         world.Arrive(0); // the world sees to it that it is thawed
         Assert.Empty(world.Frozen);
         Assert.Equal(1, world.Busy);
+    }
+
+    [Fact]
+    public void Start_OthersAreSlow_DoesNotWaitForThem()
+    {
+        var world = new FleetWorld(Options with { MemoryBudgetMb = 10_000 });
+        for (var i = 0; i < 3; i++)
+        {
+            world.Arrive(0);
+        }
+
+        world.Arrive(4);
+        Assert.Equal(2, world.Starting);
+        world.Advance(Options.StartTurn); // both still start: they wait for something, not for a processor
+        Assert.Equal(4, world.Starting);
+        Assert.Contains(world.Started, s => s.Pool.Spec.PoolKey == "pool4");
     }
 
     [Fact]

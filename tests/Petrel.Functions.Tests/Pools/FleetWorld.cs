@@ -9,6 +9,7 @@ internal sealed class FleetWorld(FleetOptions options)
 {
     private const int PoolCount = 8;
     private readonly List<Slot> _starting = [];
+    private readonly Dictionary<Slot, TimeSpan> _startedAt = [];
     private readonly List<Running> _running = [];
     private readonly Dictionary<Ticket, Admission> _waiting = [];
     private readonly Dictionary<Ticket, TimeSpan> _since = [];
@@ -34,6 +35,8 @@ internal sealed class FleetWorld(FleetOptions options)
     public int Busy => _running.Count;
 
     public int WaitingTickets => _waiting.Count;
+
+    private int Computing => _starting.Count(s => Now - _startedAt[s] < options.StartTurn);
 
     public IReadOnlySet<Slot> Frozen => _frozen;
 
@@ -177,7 +180,8 @@ internal sealed class FleetWorld(FleetOptions options)
         Assert.Equal(Started.Count, Stopped.Count + _alive.Count);
         Assert.Equal(_running.Count + _waiting.Count, Fleet.InFlight);
         Assert.Equal(_waiting.Count, Fleet.Waiting);
-        Assert.InRange(_starting.Count, 0, options.StartsAtOnce);
+        Assert.InRange(Computing, 0, options.StartsAtOnce);
+        Assert.InRange(_starting.Count, 0, options.MaxStarting);
         Assert.All(_running.GroupBy(r => r.Slot), g => Assert.Equal(g.Count(), g.Key.InFlight));
         Assert.All(_running, r => Assert.DoesNotContain(r.Slot, _frozen));
         foreach (var pool in Enumerable.Range(0, PoolCount).Select(p => Fleet.Find($"pool{p}")).OfType<Pool>())
@@ -202,7 +206,7 @@ internal sealed class FleetWorld(FleetOptions options)
         Assert.True(provisioned.Count(s => s.State == SlotState.Idle) <= target);
         var held = Fleet.MemoryMb - _alive.Where(s => s is { State: SlotState.Idle, Provisioned: false }).Sum(s => s.Pool.Spec.MemoryMb);
         Assert.True(
-            provisioned.Count >= target || Now < pool.Provisioned.RetryAt || _starting.Count == options.StartsAtOnce || _waiting.Count > 0
+            provisioned.Count >= target || Now < pool.Provisioned.RetryAt || Computing == options.StartsAtOnce || _starting.Count == options.MaxStarting || _waiting.Count > 0
                 || held + pool.Spec.MemoryMb > options.MemoryBudgetMb,
             "what is asked for is made as soon as it can be");
     }
@@ -354,6 +358,7 @@ internal sealed class FleetWorld(FleetOptions options)
         {
             Assert.True(_alive.Add(slot));
             _starting.Add(slot);
+            _startedAt[slot] = Now;
             Started.Add(slot);
         }
 
