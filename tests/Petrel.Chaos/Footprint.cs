@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Petrel.Chaos;
@@ -29,9 +30,16 @@ internal sealed record Footprint(int? Slot, int Sandboxes, int Processes, int Gr
     /// <summary>Packages stay for twenty minutes after nobody owns them, logs until their retention: both are somebody's.</summary>
     private static bool Stays(string data, string file) => Path.GetRelativePath(data, file).Split('/')[0] is not ("code" or "blobs" or "logs");
 
-    /// <summary>What is still there of a daemon that has ended.</summary>
+    /// <summary>What is still there of a daemon that has ended; nothing can be said while another has its number.</summary>
     public static IReadOnlyList<string> LeftOvers(int slot)
     {
+        using var taken = Process.Start("flock", ["--nonblock", $"/run/petrel/{slot}.lock", "true"]);
+        taken.WaitForExit();
+        if (taken.ExitCode != 0)
+        {
+            return [];
+        }
+
         var processes = Directory.EnumerateDirectories("/proc").Where(p => char.IsAsciiDigit(p["/proc/".Length])).Select(p => int.Parse(Path.GetFileName(p), CultureInfo.InvariantCulture));
         return
         [

@@ -62,7 +62,7 @@ public sealed class KernelTests
     private const string RunCalls = "import subprocess\nreturn subprocess.run(['/var/task/calls'], capture_output=True, text=True).stdout.split('\\n')[:-1]";
 
     private const string ReadKernel = """
-        secret = [f'/proc/{n}' for n in ('cmdline', 'keys', 'key-users', 'interrupts', 'kallsyms', 'config.gz', 'kcore', 'kmsg', 'mem', 'vmallocinfo', 'slabinfo', 'timer_list')]
+        secret = [f'/proc/{n}' for n in ('cmdline', 'keys', 'interrupts', 'kallsyms', 'kcore', 'kmsg', 'mem', 'vmallocinfo', 'slabinfo', 'timer_list')]
         told = []
         for name in secret + ['/sys/kernel', '/sys/fs/cgroup', '/sys/class/net']:
             try:

@@ -81,7 +81,9 @@ public sealed class LimitTests
             Assert.Equal("now a folder", File.ReadAllText(Path.Combine(merged, "thing/inside")));
             Assert.Equal("first", File.ReadAllText(Path.Combine(merged, "link")));
             Assert.Equal("first", File.ReadAllText(Path.Combine(root, "1/python/b.py"))); // the layers stay as they are
+            Directory.CreateDirectory(Path.Combine(root, "merged", "half-made.new"));
             Assert.Equal(merged, new LayerMerge(Path.Combine(root, "merged")).Merge(layers));
+            Assert.False(Directory.Exists(Path.Combine(root, "merged", "half-made.new")));
             Assert.Equal(layers[0], new LayerMerge(Path.Combine(root, "merged")).Merge(layers[..1]));
         }
         finally

@@ -11,9 +11,8 @@ internal static class BubblewrapArguments
 {
     private static readonly string[] Devices = ["null", "zero", "full", "random", "urandom", "tty"];
 
-    /// <summary>Readable by everyone, of no use to a function, and telling of the host or its other users.</summary>
-    private static readonly string[] HiddenInProc =
-        [.. new[] { "/proc/cmdline", "/proc/config.gz", "/proc/interrupts", "/proc/kallsyms", "/proc/keys", "/proc/key-users" }.Where(File.Exists)];
+    /// <summary>Readable by everyone, of no use to a function, and telling of the host or its other users. Each costs a start a mount.</summary>
+    private static readonly string[] HiddenInProc = [.. new[] { "/proc/cmdline", "/proc/interrupts", "/proc/kallsyms", "/proc/keys" }.Where(File.Exists)];
 
     /// <param name="locate">Where bubblewrap finds a path of the host.</param>
     /// <param name="ownNetwork">Whether bubblewrap makes the network namespace, instead of being started in one.</param>

@@ -7,9 +7,21 @@ namespace Petrel.Functions.Sandboxes.Launch;
 /// Makes one folder of several layers, later ones over earlier ones. Its files are hard links where the file system allows it, its name is
 /// that of its parts, so it is made once and shared by all functions with the same layers.
 /// </summary>
-internal sealed class LayerMerge(string directory)
+internal sealed class LayerMerge
 {
+    private const string Unfinished = ".new";
+    private readonly string _directory;
     private readonly Lock _lock = new();
+
+    /// <summary>Removes what a killed daemon has left half made.</summary>
+    public LayerMerge(string directory)
+    {
+        _directory = directory;
+        foreach (var left in Directory.Exists(directory) ? Directory.GetDirectories(directory, "*" + Unfinished) : [])
+        {
+            Directory.Delete(left, recursive: true);
+        }
+    }
 
     public string? Merge(IReadOnlyList<string> layers)
     {
@@ -19,12 +31,12 @@ internal sealed class LayerMerge(string directory)
         }
 
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', layers))));
-        var merged = Path.Combine(directory, name);
+        var merged = Path.Combine(_directory, name);
         lock (_lock)
         {
             if (!Directory.Exists(merged))
             {
-                var unfinished = merged + ".new";
+                var unfinished = merged + Unfinished;
                 if (Directory.Exists(unfinished))
                 {
                     Directory.Delete(unfinished, recursive: true);
