@@ -21,7 +21,7 @@ public sealed record RuntimeOptions
     /// <summary>Where the versions that programs told are kept between starts; null keeps none.</summary>
     public string? VersionCache { get; init; }
 
-    /// <summary>Where adapters keep files that sandboxes are started with; null: a temporary folder of the process's own.</summary>
+    /// <summary>Where adapters keep files that sandboxes are started with; null: nowhere, so that what needs one takes a true start.</summary>
     public string? StateDirectory { get; init; }
 
     private static string FindBootstraps()

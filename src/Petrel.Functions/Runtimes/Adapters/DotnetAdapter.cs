@@ -50,7 +50,11 @@ internal sealed class DotnetAdapter(RuntimeOptions options, RuntimeApiServer api
         }
 
         var settings = Path.Combine(function.CodeDirectory, $"{assembly}.runtimeconfig.json");
-        var shared = _settings.Share(settings, HasUsableSettings);
+        if (!_settings.TryShare(settings, HasUsableSettings, out var shared))
+        {
+            return null;
+        }
+
         const string inside = "/var/lang/runtimeconfig.json";
         string[] host = shared is null ? ["exec", "--roll-forward", "Major"] : ["exec", "--roll-forward", "Major", "--runtimeconfig", inside];
         var launch = LanguageLaunch.Blank(options, runtime, Bootstrap);

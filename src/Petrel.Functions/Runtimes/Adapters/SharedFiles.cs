@@ -11,14 +11,20 @@ internal sealed class SharedFiles(string? directory, string name)
     /// <summary>Known files beyond this many are looked at again.</summary>
     private const int MaxKnown = 1000;
 
-    private readonly Lazy<string> _folder = new(() => directory is null
-        ? Directory.CreateTempSubdirectory($"petrel-{name}-").FullName
-        : Directory.CreateDirectory(Path.Combine(directory, name)).FullName);
+    private readonly Lazy<string> _folder = new(() => Directory.CreateDirectory(Path.Combine(directory!, name)).FullName);
 
     private readonly ConcurrentDictionary<string, string?> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The copy of a file of a function's code, which never changes; null when it is not there, or not usable.</summary>
-    public string? Share(string path, Func<string, bool> usable)
+    /// <param name="path">A file of a function's code, which never changes.</param>
+    /// <param name="copy">Null when it is not there, or not usable.</param>
+    /// <returns>False when there is no place for a copy.</returns>
+    public bool TryShare(string path, Func<string, bool> usable, out string? copy)
+    {
+        copy = directory is null ? null : Share(path, usable);
+        return directory is not null || !usable(path);
+    }
+
+    private string? Share(string path, Func<string, bool> usable)
     {
         if (_known.TryGetValue(path, out var known))
         {
