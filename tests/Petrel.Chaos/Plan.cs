@@ -1,6 +1,6 @@
 namespace Petrel.Chaos;
 
-/// <summary>How long and how hard. The short form is part of every run of the tests; <c>eng/soak</c> asks for the long one.</summary>
+/// <summary>How long and how hard, by variables that the daemon does not take for its settings. The short form is part of every run of the tests; <c>eng/soak</c> asks for the long one.</summary>
 internal sealed record Plan(int Functions, TimeSpan Load, int Workers, int Seed)
 {
     /// <summary>How often the daemon is killed within the load.</summary>
@@ -8,10 +8,10 @@ internal sealed record Plan(int Functions, TimeSpan Load, int Workers, int Seed)
 
     public static Plan FromEnvironment()
     {
-        var minutes = Number("PETREL_CHAOS_MINUTES");
+        var minutes = Number("CHAOS_MINUTES");
         return minutes is null
-            ? new Plan(Functions: 50, TimeSpan.FromSeconds(10), Workers: 12, Seed: Number("PETREL_CHAOS_SEED") ?? 1)
-            : new Plan(Number("PETREL_CHAOS_FUNCTIONS") ?? 200, TimeSpan.FromMinutes(minutes.Value), Workers: 32, Seed: Number("PETREL_CHAOS_SEED") ?? 1)
+            ? new Plan(Functions: 50, TimeSpan.FromSeconds(10), Workers: 12, Seed: Number("CHAOS_SEED") ?? 1)
+            : new Plan(Number("CHAOS_FUNCTIONS") ?? 200, TimeSpan.FromMinutes(minutes.Value), Workers: 32, Seed: Number("CHAOS_SEED") ?? 1)
             {
                 Kills = Math.Max(1, minutes.Value / 10),
             };

@@ -5,8 +5,11 @@ namespace Petrel.Chaos;
 
 /// <summary>What a function of the load does, and how its invocations must end.</summary>
 /// <param name="ErrorType">Null: with success, and the number of its code as the answer.</param>
-internal sealed record Role(string Name, string Runtime, string Handler, string File, string Code, string? ErrorType = null, string? OtherErrorType = null)
+internal sealed record Role(string Name, string Runtime, string Handler, string File, string Code, string? ErrorType = null)
 {
+    /// <summary>Errors that it may end with as well: which limit a bomb meets first depends on how busy the machine is.</summary>
+    public string[] OtherErrorTypes { get; init; } = [];
+
     /// <summary>Stands in the code for its number, which every update changes.</summary>
     private const string Number = "NUMBER";
 
@@ -33,7 +36,7 @@ internal sealed record Role(string Name, string Runtime, string Handler, string 
         Python("crashing", "import os; os._exit(NUMBER % 7)") with { ErrorType = "Runtime.ExitError" },
         Node("aborting", "process.abort() // NUMBER") with { ErrorType = "Runtime.ExitError" },
         Python("too slow", "import time; time.sleep(60) # NUMBER") with { ErrorType = "Sandbox.Timedout" },
-        Python("too large", "x = b'x' * (600 << 20); return len(x) + NUMBER") with { ErrorType = "Runtime.OutOfMemory", OtherErrorType = "MemoryError" },
+        Python("too large", "x = b'x' * (600 << 20); return len(x) + NUMBER") with { ErrorType = "Runtime.OutOfMemory", OtherErrorTypes = ["MemoryError"] },
         Python("fork bomb", """
 
             import os, time
@@ -42,7 +45,7 @@ internal sealed record Role(string Name, string Runtime, string Handler, string 
                     if os.fork() == 0: time.sleep(60)
             except OSError: pass
             return NUMBER
-            """),
+            """) with { OtherErrorTypes = ["Runtime.OutOfMemory", "Runtime.ExitError", "Sandbox.Timedout"] },
     ];
 
     public byte[] Package(int number)

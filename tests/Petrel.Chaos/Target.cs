@@ -134,13 +134,12 @@ internal sealed class Target(string name, Role role)
     private string? Judge(InvokeAnswer answer, bool sure, int number)
     {
         var payload = Encoding.UTF8.GetString(answer.Payload);
-        if (role.ErrorType is null)
+        var type = answer.FunctionError is null ? null : JsonDocument.Parse(payload).RootElement.GetProperty("errorType").GetString();
+        if (type == role.ErrorType || role.OtherErrorTypes.Contains(type))
         {
-            var right = answer.FunctionError is null && (!sure || payload == $"{number}");
-            return right ? null : $"{name} ({role.Name}) answered {payload} instead of {number}";
+            return type is not null || !sure || payload == $"{number}" ? null : $"{name} ({role.Name}) answered {payload} instead of {number}";
         }
 
-        var type = answer.FunctionError is null ? null : JsonDocument.Parse(payload).RootElement.GetProperty("errorType").GetString();
-        return type is not null && (type == role.ErrorType || type == role.OtherErrorType) ? null : $"{name} ({role.Name}) ended as {payload}";
+        return $"{name} ({role.Name}) ended as {payload}";
     }
 }
