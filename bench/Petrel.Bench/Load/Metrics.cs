@@ -5,8 +5,9 @@ namespace Petrel.Bench.Load;
 /// <summary>Reads the daemon's Prometheus page.</summary>
 internal static class Metrics
 {
-    public static async Task<double> PrestartedMbAsync(MeasuredDaemon daemon, CancellationToken cancellationToken) =>
-        await SumAsync(daemon, "petrel_prestart_memory_bytes", cancellationToken) / (1 << 20);
+    /// <summary>Runtimes that were started ahead and wait.</summary>
+    public static Task<double> WaitingRuntimesAsync(MeasuredDaemon daemon, CancellationToken cancellationToken) =>
+        SumAsync(daemon, "petrel_prestart_waiting", cancellationToken);
 
     /// <summary>The sum of a metric over all its labels; 0 when it is not there yet.</summary>
     private static async Task<double> SumAsync(MeasuredDaemon daemon, string name, CancellationToken cancellationToken)

@@ -34,21 +34,21 @@ internal sealed class MixedColdScenario : IScenario
         context.Progress($"invoking each once, {PerSecond} a second");
         var random = new Random(1);
         var calls = new List<Task<double>>();
-        var poolsMb = 0.0;
+        var waiting = 0.0;
         foreach (var url in urls.OrderBy(_ => random.Next()).ToArray())
         {
             await Task.Delay(TimeSpan.FromSeconds(-Math.Log(1 - random.NextDouble()) / PerSecond), cancellationToken);
             calls.Add(caller.TimeMsAsync(url, cancellationToken));
             if (calls.Count % 20 == 0)
             {
-                poolsMb = Math.Max(poolsMb, await Metrics.PrestartedMbAsync(daemon, cancellationToken));
+                waiting = Math.Max(waiting, await Metrics.WaitingRuntimesAsync(daemon, cancellationToken));
             }
         }
 
         var times = await Task.WhenAll(calls);
         yield return new Row($"cold, {Functions} functions in {available.Length} languages at {PerSecond}/s: p50", Percentile.Of(times, 50), "ms", 10, 4)
         {
-            Note = $"all pools together at most {poolsMb:0} MB",
+            Note = $"at most {waiting:0} runtimes waited; all together may use 256 MB of their own",
         };
         yield return new Row("the same: p99", Percentile.Of(times, 99), "ms", 60, 40) { Note = $"slowest {times.Max():0} ms" };
     }

@@ -106,8 +106,10 @@ public sealed class ControlPlaneTests(Daemon daemon)
     {
         var mappings = await FailAsync("list_event_source_mappings", new { });
         Assert.Equal((501, "Petrel does not implement lambda:ListEventSourceMappings."), (mappings.Status, mappings.Text));
-        var image = await FailAsync("create_function", new { FunctionName = "f", Role = _lambda.Role(), PackageType = "Image", Code = new { ImageUri = "x" } });
-        Assert.Equal((501, "Petrel does not implement lambda:CreateFunction with PackageType=Image."), (image.Status, image.Text));
+        var bucket = await FailAsync(
+            "create_function",
+            new { FunctionName = "f", Runtime = "nodejs22.x", Handler = "a.b", Role = _lambda.Role(), Code = new { S3Bucket = "bucket", S3Key = "key" } });
+        Assert.Equal((501, "Petrel does not implement lambda:CreateFunction with Code.S3Bucket."), (bucket.Status, bucket.Text));
     }
 
     [Fact]

@@ -84,12 +84,30 @@ internal sealed class Firewall(DaemonSlot daemon, Defences without)
     }
 
     /// <summary>Networks that the host is in: its neighbours, whatever their addresses.</summary>
-    private static IEnumerable<string> Neighbours() =>
-        from nic in NetworkInterface.GetAllNetworkInterfaces()
-        where !nic.Name.StartsWith(DaemonSlot.AnyInterfacePrefix, StringComparison.Ordinal)
-        from address in nic.GetIPProperties().UnicastAddresses
-        where address.Address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address.Address)
-        select $"{address.Address}/{address.PrefixLength}";
+    private static List<string> Neighbours()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return ReadNeighbours();
+            }
+            catch (Exception e) when ((e is ArgumentException or NetworkInformationException) && attempt < 10)
+            {
+                // An interface, as those of another daemon's sandboxes, went while the list was read.
+                continue;
+            }
+        }
+    }
+
+    private static List<string> ReadNeighbours() =>
+    [
+        .. from nic in NetworkInterface.GetAllNetworkInterfaces()
+           where !nic.Name.StartsWith(DaemonSlot.AnyInterfacePrefix, StringComparison.Ordinal)
+           from address in nic.GetIPProperties().UnicastAddresses
+           where address.Address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address.Address)
+           select $"{address.Address}/{address.PrefixLength}",
+    ];
 
     /// <summary>Answers come in by the interfaces with a default route; each must forward.</summary>
     private static void ForwardReplies()

@@ -38,6 +38,7 @@ internal sealed partial class GroupLog(GroupLocation location, LogLimits limits,
     private long _synced;
     private int _nextNumber = 1;
     private bool _isWriting;
+    private bool _begun;
     private TaskCompletionSource? _arrival;
 
     /// <summary>The group was deleted: who still writes opens it anew.</summary>
@@ -86,7 +87,7 @@ internal sealed partial class GroupLog(GroupLocation location, LogLimits limits,
     /// <summary>Takes a line, or counts it as dropped when the buffer is full. Never waits for the disk.</summary>
     public void Append(StreamEntry stream, long timeMs, ReadOnlySpan<byte> line)
     {
-        bool half;
+        bool write;
         lock (_lock)
         {
             while (line.Length > LogLimits.MaxLineBytes)
@@ -96,11 +97,14 @@ internal sealed partial class GroupLog(GroupLocation location, LogLimits limits,
             }
 
             Take(stream, timeMs, line);
-            half = !_isWriting && _buffer.UsedBytes > limits.BufferBytes / 2;
-            _isWriting |= half;
+
+            // The first line finds or makes the group, which takes a transaction: begun at once, it is over before somebody waits for the line.
+            write = !_isWriting && (!_begun || _buffer.UsedBytes > limits.BufferBytes / 2);
+            _isWriting |= write;
+            _begun = true;
         }
 
-        if (half)
+        if (write)
         {
             StartWriter();
         }
