@@ -20,7 +20,7 @@ internal static class JavaFunctions
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "compiled", "tests-" + name);
         var jar = new JavaBootstrap(new RuntimeOptions()).Prepare(Runtime.Program!).Jar;
-        Run("javac", ["-nowarn", "-proc:none", "-cp", jar, "-d", folder, .. sources]);
+        Run("javac", ["-nowarn", "-proc:none", "-encoding", "UTF-8", "-cp", jar, "-d", folder, .. sources]);
         return folder;
     }
 

@@ -53,13 +53,26 @@ internal sealed class CodeFolders(string root, string bootId, IIdSource ids)
             await fill(draft);
             var path = PathOf(sha256);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            Directory.Move(draft, path);
+            Take(draft, path);
             File.WriteAllText(MarkOf(sha256), bootId);
         }
         catch
         {
             Directory.Delete(draft, recursive: true);
             throw;
+        }
+    }
+
+    /// <summary>What somebody else has made of the same content meanwhile is as good: folders come here whole.</summary>
+    private static void Take(string draft, string path)
+    {
+        try
+        {
+            Directory.Move(draft, path);
+        }
+        catch (IOException) when (Directory.Exists(path))
+        {
+            Directory.Delete(draft, recursive: true);
         }
     }
 
