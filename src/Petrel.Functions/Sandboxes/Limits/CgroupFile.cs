@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Petrel.Functions.Sandboxes.Native;
 
 namespace Petrel.Functions.Sandboxes.Limits;
@@ -30,7 +31,15 @@ internal static unsafe class CgroupFile
         var bytes = System.Text.Encoding.ASCII.GetBytes(value);
         fixed (byte* start = bytes)
         {
-            Libc.Check((int)Libc.Write(fd, start, (nuint)bytes.Length), what);
+            // The kernel gives up reclaiming memory for a lower limit when the collector's signal reaches this thread.
+            int written;
+            do
+            {
+                written = (int)Libc.Write(fd, start, (nuint)bytes.Length);
+            }
+            while (written < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted);
+
+            Libc.Check(written, what);
         }
     }
 
