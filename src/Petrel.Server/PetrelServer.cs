@@ -9,6 +9,7 @@ using Petrel.Server.Administration;
 using Petrel.Server.Edge;
 using Petrel.Server.Metering;
 using Petrel.Server.Security;
+using Petrel.Server.Services.DynamoDb;
 using Petrel.Server.Services.Iam;
 using Petrel.Server.Services.Lambda;
 using Petrel.Server.Services.Logs;
@@ -90,5 +91,6 @@ internal static class PetrelModules
         .AddLogs()
         .AddMetering(options.Metering)
         .AddFunctions(options)
-        .AddLambda();
+        .AddLambda()
+        .AddDynamoDb();
 }

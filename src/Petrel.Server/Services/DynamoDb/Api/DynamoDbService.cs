@@ -1,0 +1,6 @@
+using Petrel.Aws.DynamoDb;
+
+namespace Petrel.Server.Services.DynamoDb.Api;
+
+/// <summary>The operations of DynamoDB, partial by noun: each hands its request to the class of its noun.</summary>
+internal sealed partial class DynamoDbService : IDynamoDb;
