@@ -137,6 +137,8 @@ internal static class JsonShapeReader
         {
             case var _ when reader.TokenType == JsonTokenType.Null:
                 return null;
+            case ValueShape own:
+                return own.Read(ref reader);
             case RecordShape record:
                 check.Enter(member);
                 var nested = ReadRecord(ref reader, record, check);

@@ -43,6 +43,9 @@ internal static class JsonShapeWriter
     {
         switch (shape)
         {
+            case ValueShape:
+                ((IJsonValue)value).WriteJson(writer);
+                break;
             case RecordShape record:
                 WriteRecord(writer, record, value, bodyMembersOnly: false);
                 break;

@@ -27,6 +27,9 @@ public enum ShapeKind
 
     /// <summary>A sequence of events, sent as they come.</summary>
     Events,
+
+    /// <summary>A type with JSON of its own (<see cref="IJsonValue{TSelf}"/>).</summary>
+    Value,
     List,
     Map,
     Record,

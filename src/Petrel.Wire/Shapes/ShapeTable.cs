@@ -31,7 +31,7 @@ public sealed class ShapeTable(MemberCase memberCase)
     public RecordShape Record(Type type) =>
         Get(type) as RecordShape ?? throw new ContractException($"{type} is not a positional record.");
 
-    private Shape Build(Type type) => Scalar(type) ?? Collection(type) ?? new RecordShape(type, this, []);
+    private Shape Build(Type type) => Scalar(type) ?? ValueShape.Of(type) ?? Collection(type) ?? new RecordShape(type, this, []);
 
     private static Shape? Scalar(Type type)
     {
