@@ -23,6 +23,9 @@ public sealed class ResourceNotFoundException(string message) : LambdaCapitalExc
 /// <summary>The resource exists already, or an update of it is in progress.</summary>
 public sealed class ResourceConflictException(string message) : LambdaException("ResourceConflictException", message, 409);
 
+/// <summary>The resource is being changed or deleted.</summary>
+public sealed class ResourceInUseException(string message) : LambdaCapitalException("ResourceInUseException", message, 400);
+
 /// <summary>The revision id is not the latest one.</summary>
 public sealed class PreconditionFailedException(string message) : LambdaException("PreconditionFailedException", message, 412);
 
