@@ -46,6 +46,9 @@ public interface IReadTransaction
 
     /// <summary>Up to <paramref name="limit"/> entries of an appended log, those after <paramref name="after"/>, in commit order.</summary>
     ValueTask<IReadOnlyList<LogRecord>> ReadLogAsync(Key log, LogPosition after, int limit);
+
+    /// <summary>The position of a log's newest entry; <see cref="LogPosition.Start"/> when it has none.</summary>
+    ValueTask<LogPosition> GetLogEndAsync(Key log);
 }
 
 /// <summary>Writes of one transaction, seen by its own later reads (except <see cref="Add"/> and <see cref="Append"/>, which never conflict).</summary>

@@ -10,7 +10,10 @@ namespace Petrel.Storage;
 /// </summary>
 public sealed class EventLog(IStore store, TimeProvider time)
 {
-    private const int TrimPage = 1_000;
+    /// <summary>Entries may have close to a megabyte each, and a page of them is held in memory.</summary>
+    private const int TrimPage = 100;
+
+    private const int FirstPage = 8, LargestPage = 512;
     private static readonly Subspace Logs = new("~logs");
     private static readonly TimeSpan RescanEvery = TimeSpan.FromSeconds(5);
 
@@ -36,6 +39,46 @@ public sealed class EventLog(IStore store, TimeProvider time)
             var records = await transaction.ReadLogAsync(ShardKey(log, shard), after, limit);
             return records.Select(LogEntry.Decode).ToList();
         }, cancellationToken);
+
+    /// <summary>The same, read in pieces until they have <paramref name="maxBytes"/> together: at most one piece more than that.</summary>
+    public ValueTask<IReadOnlyList<LogEvent>> ReadAsync(
+        EventLogId log, int shard, LogPosition after, PageSize size, CancellationToken cancellationToken = default) =>
+        store.ReadAsync<IReadOnlyList<LogEvent>>(async transaction =>
+        {
+            var (key, found, bytes, page) = (ShardKey(log, shard), new List<LogEvent>(), 0L, FirstPage);
+            while (found.Count < size.MaxEntries && bytes < size.MaxBytes)
+            {
+                var asked = Math.Min(page, size.MaxEntries - found.Count);
+                var records = await transaction.ReadLogAsync(key, after, asked);
+                foreach (var record in records)
+                {
+                    found.Add(LogEntry.Decode(record));
+                    bytes += record.Value.Length;
+                    if (bytes >= size.MaxBytes)
+                    {
+                        break;
+                    }
+                }
+
+                if (records.Count < asked)
+                {
+                    break;
+                }
+
+                after = found[^1].Position;
+                page = NextPage(page, bytes, found.Count, size.MaxBytes);
+            }
+
+            return found;
+        }, cancellationToken);
+
+    /// <summary>The position of the newest entry of a shard; the start when it has none.</summary>
+    public ValueTask<LogPosition> FindEndAsync(IReadTransaction transaction, EventLogId log, int shard) =>
+        transaction.GetLogEndAsync(ShardKey(log, shard));
+
+    /// <summary>The oldest entry of a shard that is still there; null when there is none.</summary>
+    public async ValueTask<LogEvent?> FindOldestAsync(IReadTransaction transaction, EventLogId log, int shard) =>
+        await transaction.ReadLogAsync(ShardKey(log, shard), LogPosition.Start, 1) is [var oldest] ? LogEntry.Decode(oldest) : null;
 
     /// <summary>The same; waits for an entry when there is none. Empty when the time is up.</summary>
     public async Task<IReadOnlyList<LogEvent>> ReadAsync(
@@ -93,6 +136,13 @@ public sealed class EventLog(IStore store, TimeProvider time)
 
     /// <summary>Removes the log with its cursors, as part of the transaction that removes its owner.</summary>
     public void Delete(IWriteTransaction transaction, EventLogId log) => transaction.DeleteRange(Logs.Range(log.Id));
+
+    /// <summary>As many as are still wanted, as far as the size of those before tells.</summary>
+    private static int NextPage(int page, long bytes, int count, int maxBytes)
+    {
+        var fitting = (maxBytes - bytes) / Math.Max(bytes / count, 1);
+        return (int)Math.Clamp(Math.Min(fitting, page * 4L), 1, LargestPage);
+    }
 
     private static Key ShardKey(EventLogId log, int shard)
     {

@@ -34,6 +34,9 @@ internal sealed class MemorySnapshot(MemoryState state) : IReadTransaction
         return new(entries.ConvertAll(static entry => new LogRecord(LogKey.PositionOf(entry.Key), entry.Value)));
     }
 
+    public ValueTask<LogPosition> GetLogEndAsync(Key log) =>
+        new(Backward(state.Logs, LogKey.After(log, LogPosition.Start), 1) is [var last] ? LogKey.PositionOf(last.Key) : LogPosition.Start);
+
     private static ReadOnlyMemory<byte>? Get(ImmutableSortedSet<KeyValue> set, Key key) =>
         set.TryGetValue(new KeyValue(key, default), out var found) ? found.Value : default(ReadOnlyMemory<byte>?);
 

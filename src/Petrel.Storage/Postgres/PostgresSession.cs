@@ -83,6 +83,13 @@ internal sealed class PostgresSession(NpgsqlConnection connection, string begin)
         return found;
     }
 
+    public async ValueTask<LogPosition> GetLogEndAsync(Key log)
+    {
+        await using var reader = await QueryAsync("SELECT coalesce(max(position), 0) FROM petrel_logs WHERE log = $1", Bytes(log));
+        await reader.ReadAsync();
+        return new LogPosition((ulong)reader.GetInt64(0));
+    }
+
     /// <summary>Sends the writes and COMMIT in one round trip. Of a transaction that failed, only COMMIT: it proves what was read.</summary>
     public async Task CommitAsync(WriteBuffer? writes)
     {

@@ -72,6 +72,13 @@ internal sealed unsafe class RocksReader : IReadTransaction, IDisposable
         return new(found.ConvertAll(static entry => new LogRecord(LogKey.PositionOf(entry.Key), entry.Value)));
     }
 
+    public ValueTask<LogPosition> GetLogEndAsync(Key log)
+    {
+        var found = new List<KeyValue>();
+        Scan(Column.Logs, LogKey.After(log, LogPosition.Start), 1, reverse: true, found, values: false);
+        return new(found is [var last] ? LogKey.PositionOf(last.Key) : LogPosition.Start);
+    }
+
     public ReadOnlyMemory<byte>? Get(Column column, ReadOnlySpan<byte> key)
     {
         var scratch = _scratch ??= new byte[ScratchBytes];

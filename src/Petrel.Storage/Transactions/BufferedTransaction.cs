@@ -78,6 +78,12 @@ internal sealed class BufferedTransaction(IReadTransaction snapshot, WriteBuffer
         return snapshot.ReadLogAsync(log, trimmed.CompareTo(after) > 0 ? trimmed : after, limit);
     }
 
+    public ValueTask<LogPosition> GetLogEndAsync(Key log)
+    {
+        Check();
+        return Buffer.IsRangeDeleted(log) ? new(LogPosition.Start) : snapshot.GetLogEndAsync(log);
+    }
+
     private void Write(OperationKind kind, Key key, ReadOnlyMemory<byte> second, long number = 0)
     {
         Check();

@@ -85,6 +85,22 @@ public abstract partial class StoreSuite
     }
 
     [Fact]
+    public async Task GetLogEnd_OfALog_IsItsNewestEntry()
+    {
+        Assert.Equal(LogPosition.Start, await Store.ReadAsync(tx => tx.GetLogEndAsync(K("log"))));
+        await WriteAsync(tx =>
+        {
+            tx.Append(K("log"), Bytes("1"));
+            tx.Append(K("log"), Bytes("2"));
+            tx.Append(K("logs"), Bytes("other"));
+        });
+        var entries = await ReadLogAsync("log", LogPosition.Start);
+        Assert.Equal(entries[1].Position, await Store.ReadAsync(tx => tx.GetLogEndAsync(K("log"))));
+        await WriteAsync(tx => tx.TrimLog(K("log"), entries[1].Position));
+        Assert.Equal(LogPosition.Start, await Store.ReadAsync(tx => tx.GetLogEndAsync(K("log"))));
+    }
+
+    [Fact]
     public async Task Append_ReaderFollowingConcurrentWriters_SkipsNothing()
     {
         const int Writers = 16, Each = 20;
