@@ -97,8 +97,11 @@ public static class TransactionLimits
     /// <summary>Bytes of keys and values written by one transaction.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
-    /// <summary>Bytes of one key, well below what every engine takes (a PostgreSQL index row ends at 2,704).</summary>
-    public const int MaxKeyBytes = 2_048;
+    /// <summary>
+    /// Bytes of one key, below what every engine takes (a PostgreSQL index row ends at 2,704): room for a sort key of 1,024 zeros, each
+    /// of which takes two bytes, between the hashes of an index entry.
+    /// </summary>
+    public const int MaxKeyBytes = 2_560;
 }
 
 /// <summary>A failure of the store itself; nothing of the transaction was acknowledged.</summary>

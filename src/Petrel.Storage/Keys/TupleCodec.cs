@@ -9,8 +9,8 @@ namespace Petrel.Storage;
 /// </summary>
 internal static class TupleCodec
 {
-    private const byte Terminator = 0x00;
-    private const byte Escaped = 0xFF;
+    public const byte Terminator = 0x00;
+    public const byte Escaped = 0xFF;
 
     public static byte[] Encode(ReadOnlySpan<byte> prefix, ReadOnlySpan<KeyPart> parts)
     {

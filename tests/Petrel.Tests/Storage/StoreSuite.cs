@@ -217,7 +217,7 @@ public abstract partial class StoreSuite
     public async Task Write_TooManyBytesOrTooLongKey_IsRefused()
     {
         await Assert.ThrowsAsync<TransactionTooLargeException>(() => WriteAsync(tx => tx.Put(K("a"), new byte[TransactionLimits.MaxBytes])));
-        await Assert.ThrowsAsync<TransactionTooLargeException>(() => WriteAsync(tx => tx.Put(K(new string('k', 2_048)), default)));
+        await Assert.ThrowsAsync<TransactionTooLargeException>(() => WriteAsync(tx => tx.Put(K(new string('k', 2_560)), default)));
         Assert.Equal("", await ScanAsync(_space.Range(), 10, false));
     }
 

@@ -1,6 +1,7 @@
 using Petrel.Aws.DynamoDb;
+using Petrel.Server.Services.DynamoDb.Api.Items;
 
 namespace Petrel.Server.Services.DynamoDb.Api;
 
 /// <summary>The operations of DynamoDB, partial by noun: each hands its request to the class of its noun.</summary>
-internal sealed partial class DynamoDbService : IDynamoDb;
+internal sealed partial class DynamoDbService(ItemApis items) : IDynamoDb;

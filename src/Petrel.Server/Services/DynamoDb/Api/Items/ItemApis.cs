@@ -1,0 +1,4 @@
+namespace Petrel.Server.Services.DynamoDb.Api.Items;
+
+/// <summary>What does the work behind the operations on items.</summary>
+internal sealed record ItemApis(ItemReads Reads, ItemWrites Writes, QueryApi Query, ScanApi Scan);

@@ -1,0 +1,187 @@
+using System.Text;
+using Petrel.Aws.DynamoDb;
+using Petrel.Server.Services.DynamoDb.Model.Expressions;
+using Petrel.Server.Services.DynamoDb.Model.Tables;
+using Petrel.Wire;
+using KeyAttribute = Petrel.Server.Services.DynamoDb.Model.Tables.KeyAttribute;
+
+namespace Petrel.Server.Services.DynamoDb.Model.Items;
+
+/// <summary>What keys and items of a table must be like, in the service's order and words. All failures are <c>ValidationException</c>s.</summary>
+internal static class ItemRules
+{
+    private const int MaxPartitionBytes = 2_048;
+    private const int MaxSortBytes = 1_024;
+    private const string SchemaMismatch = "The provided key element does not match the schema";
+    private const string Invalid = "One or more parameter values were invalid: ";
+    private const string NotValid = "One or more parameter values are not valid. ";
+
+    /// <summary>Exactly the key attributes, each of its type and size.</summary>
+    public static void CheckKey(KeySchema keys, AttributeMap key)
+    {
+        if (key.Count != keys.Count)
+        {
+            throw CommonException.Validation(SchemaMismatch);
+        }
+
+        CheckKeyPart(keys.Partition, key, isSort: false);
+        if (keys.Sort is { } sort)
+        {
+            CheckKeyPart(sort, key, isSort: true);
+        }
+    }
+
+    /// <summary>The item has the table's key attributes, and those of indexes have their types where it has them.</summary>
+    public static void CheckItem(TableState table, AttributeMap item)
+    {
+        CheckItemKey(table.Keys.Partition, item, isSort: false);
+        if (table.Keys.Sort is { } sort)
+        {
+            CheckItemKey(sort, item, isSort: true);
+        }
+
+        foreach (var index in table.Indexes)
+        {
+            CheckIndexKey(index, index.Keys.Partition, item, isSort: false);
+            if (index.Keys.Sort is { } indexSort)
+            {
+                CheckIndexKey(index, indexSort, item, isSort: true);
+            }
+        }
+    }
+
+    /// <summary>An update leaves the key as it is.</summary>
+    public static void CheckUpdate(TableState table, Update update)
+    {
+        foreach (var name in update.Attributes)
+        {
+            if (table.Keys.Find(name) is not null)
+            {
+                throw CommonException.Validation($"{Invalid}Cannot update attribute {name}. This attribute is part of the key");
+            }
+        }
+    }
+
+    /// <summary>The keys of indexes have their types in an item that an update made.</summary>
+    public static void CheckUpdated(TableState table, Update update, AttributeMap item)
+    {
+        foreach (var index in table.Indexes)
+        {
+            CheckUpdatedKey(index.Keys.Partition, update, item, isSort: false);
+            if (index.Keys.Sort is { } sort)
+            {
+                CheckUpdatedKey(sort, update, item, isSort: true);
+            }
+        }
+    }
+
+    private static void CheckKeyPart(KeyAttribute attribute, AttributeMap key, bool isSort)
+    {
+        if (!key.TryGetValue(attribute.Name, out var value) || value.Type != attribute.Type)
+        {
+            throw CommonException.Validation(SchemaMismatch);
+        }
+
+        CheckContent(attribute, value, isSort);
+    }
+
+    private static void CheckItemKey(KeyAttribute attribute, AttributeMap item, bool isSort)
+    {
+        if (!item.TryGetValue(attribute.Name, out var value))
+        {
+            throw CommonException.Validation($"{Invalid}Missing the key {attribute.Name} in the item");
+        }
+
+        if (value.Type != attribute.Type)
+        {
+            throw CommonException.Validation(
+                $"{Invalid}Type mismatch for key {attribute.Name} expected: {attribute.Type.Name} actual: {value.Type.Name}");
+        }
+
+        CheckContent(attribute, value, isSort);
+    }
+
+    private static void CheckContent(KeyAttribute attribute, AttributeValue value, bool isSort)
+    {
+        var size = SizeOf(value);
+        if (size == 0)
+        {
+            throw CommonException.Validation(
+                $"{NotValid}The AttributeValue for a key attribute cannot contain an empty {KindOf(value)} value. Key: {attribute.Name}");
+        }
+
+        CheckSize(size, isSort);
+    }
+
+    private static void CheckIndexKey(IndexState index, KeyAttribute attribute, AttributeMap item, bool isSort)
+    {
+        if (!item.TryGetValue(attribute.Name, out var value))
+        {
+            return;
+        }
+
+        if (value.Type != attribute.Type)
+        {
+            throw CommonException.Validation(
+                $"{Invalid}Type mismatch for Index Key {attribute.Name} Expected: {attribute.Type.Name} Actual: {value.Type.Name}"
+                + $" IndexName: {index.Name}");
+        }
+
+        var size = SizeOf(value);
+        if (size == 0)
+        {
+            throw CommonException.Validation(
+                $"{NotValid}A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain"
+                + $" an empty {KindOf(value)} value. IndexName: {index.Name}, IndexKey: {attribute.Name}");
+        }
+
+        CheckSize(size, isSort);
+    }
+
+    private static void CheckUpdatedKey(KeyAttribute attribute, Update update, AttributeMap item, bool isSort)
+    {
+        if (!update.Attributes.Contains(attribute.Name) || !item.TryGetValue(attribute.Name, out var value))
+        {
+            return;
+        }
+
+        if (value.Type != attribute.Type)
+        {
+            throw CommonException.Validation("The update expression attempted to update the secondary index key to unsupported type");
+        }
+
+        var size = SizeOf(value);
+        if (size == 0)
+        {
+            throw CommonException.Validation(
+                $"{NotValid}The update expression attempted to update a secondary index key to a value that is not supported."
+                + $" The AttributeValue for a key attribute cannot contain an empty {KindOf(value)} value.");
+        }
+
+        CheckSize(size, isSort);
+    }
+
+    private static void CheckSize(int size, bool isSort)
+    {
+        if (!isSort && size > MaxPartitionBytes)
+        {
+            throw CommonException.Validation($"{Invalid}Size of hashkey has exceeded the maximum size limit of{MaxPartitionBytes} bytes");
+        }
+
+        if (isSort && size > MaxSortBytes)
+        {
+            throw CommonException.Validation(
+                $"{Invalid}Aggregated size of all range keys has exceeded the size limit of {MaxSortBytes} bytes");
+        }
+    }
+
+    /// <summary>Numbers are always short enough.</summary>
+    private static int SizeOf(AttributeValue value) => value.Type switch
+    {
+        AttributeType.String => Encoding.UTF8.GetByteCount(value.Text),
+        AttributeType.Binary => value.Bytes.Length,
+        _ => 1,
+    };
+
+    private static string KindOf(AttributeValue value) => value.Type == AttributeType.String ? "string" : "binary";
+}
