@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Petrel.Client;
 using Petrel.Commands;
+using Petrel.Commands.Tables;
 using Petrel.Server.Settings;
 using Petrel.Storage;
 
@@ -81,6 +82,7 @@ internal static class CommandLine
         new ListCommand(context),
         new DescribeCommand(context),
         new RemoveCommand(context),
+        new TableCommand(context),
         new TopCommand(context),
         new UsageCommand(context),
         new BudgetCommand(context),

@@ -43,11 +43,15 @@ internal sealed class ApiClient(Connection connection, TimeProvider time) : IDis
     }
 
     /// <summary>A call of a JSON 1.1 service, named by its target: <c>Logs_20140328.FilterLogEvents</c>.</summary>
-    public async Task<JsonNode?> TargetAsync(string service, string target, JsonObject body, CancellationToken cancellationToken = default)
+    public Task<JsonNode?> TargetAsync(string service, string target, JsonObject body, CancellationToken cancellationToken = default) =>
+        TargetAsync("1.1", service, target, body, cancellationToken);
+
+    /// <param name="version">Of the service's JSON protocol: 1.0 or 1.1.</param>
+    public async Task<JsonNode?> TargetAsync(string version, string service, string target, JsonObject body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Connection.Endpoint);
         var bytes = Encoding.UTF8.GetBytes(body.ToJsonString());
-        request.Content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1") } };
+        request.Content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue($"application/x-amz-json-{version}") } };
         request.Headers.Add("X-Amz-Target", target);
         using var answer = await SendAsync(request, service, bytes, cancellationToken);
         return await ReadJsonAsync(answer, cancellationToken);

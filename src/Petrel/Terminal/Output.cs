@@ -47,6 +47,9 @@ internal sealed class Output
     /// <summary>Columns of the terminal; without one there is no end to a line.</summary>
     public int Width => IsTerminal ? _tables.Value.Profile.Width : int.MaxValue;
 
+    /// <summary>How often long work may say how far it is: a person sees it move, a log stays short.</summary>
+    public TimeSpan ProgressInterval => _errorIsTerminal ? TimeSpan.FromMilliseconds(150) : TimeSpan.FromSeconds(10);
+
     /// <summary>For what is drawn anew in its place; only of use on a terminal.</summary>
     public IAnsiConsole Screen => _tables.Value;
 

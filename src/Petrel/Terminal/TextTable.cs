@@ -31,6 +31,9 @@ internal sealed class TextTable(params string[] headers)
     /// <summary>The first of the columns that hold numbers, which stand at the right; all after it are of that kind.</summary>
     public int FirstNumber { get; init; } = headers.Length;
 
+    /// <summary>Headers are names, which must not change when they are printed as plain text.</summary>
+    public bool KeepsHeaders { get; init; }
+
     /// <summary>The long column holds sentences: they may be wrapped within a frame that is not too narrow.</summary>
     public bool WrapsLongColumn { get; init; }
 
@@ -52,7 +55,7 @@ internal sealed class TextTable(params string[] headers)
     /// <summary>Columns two spaces apart, the last one as long as it is: good to read, and to cut with awk.</summary>
     public void WritePlain(TextWriter writer)
     {
-        var titles = headers.Select(h => h.ToUpperInvariant()).ToArray();
+        var titles = KeepsHeaders ? headers : [.. headers.Select(h => h.ToUpperInvariant())];
         var widths = Widths(titles);
         foreach (var row in _rows.Select(row => row.Select(c => c.Text).ToArray()).Prepend(titles))
         {
