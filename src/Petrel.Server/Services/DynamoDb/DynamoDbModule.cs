@@ -17,6 +17,7 @@ internal static class DynamoDbModule
         .AddAwsService<IDynamoDb, DynamoDbService>();
 
     private static IServiceCollection AddDynamoDbItems(this IServiceCollection services) => services
+        .AddSingleton<TableAccess>()
         .AddSingleton<ItemWriter>()
         .AddSingleton<PlannedWrites>()
         .AddSingleton<ThroughputGuard>()
@@ -26,5 +27,11 @@ internal static class DynamoDbModule
         .AddSingleton<ItemWrites>()
         .AddSingleton<QueryApi>()
         .AddSingleton<ScanApi>()
+        .AddSingleton<BatchReads>()
+        .AddSingleton<BatchWrites>()
+        .AddSingleton<TransactionReads>()
+        .AddSingleton<TransactionRun>()
+        .AddSingleton<TransactionWrites>()
+        .AddHostedService<TokenSweeper>()
         .AddSingleton<ItemApis>();
 }

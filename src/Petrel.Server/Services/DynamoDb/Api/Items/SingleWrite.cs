@@ -11,9 +11,15 @@ internal sealed class SingleWrite(IStore store, PlannedWrites writes, Throughput
 {
     /// <exception cref="ConditionalCheckFailedException"/>
     /// <exception cref="ProvisionedThroughputExceededException"/>
-    public async ValueTask<WriteOutcome> RunAsync(WritePlan plan, CancellationToken cancellationToken)
+    public ValueTask<WriteOutcome> RunAsync(WritePlan plan, CancellationToken cancellationToken)
     {
         throughput.AdmitWrite(plan.Table);
+        return RunAdmittedAsync(plan, cancellationToken);
+    }
+
+    /// <summary>The same where the table's throughput has been asked already.</summary>
+    public async ValueTask<WriteOutcome> RunAdmittedAsync(WritePlan plan, CancellationToken cancellationToken)
+    {
         var outcome = await store.WriteAsync(tx => RunAsync(tx, plan), cancellationToken);
         throughput.ChargeWrite(outcome.Decision.Table, outcome.Units.TableUnits, outcome.Units.IndexUnits);
         return outcome.Decision.Holds

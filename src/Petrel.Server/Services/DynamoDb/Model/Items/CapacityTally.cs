@@ -63,6 +63,23 @@ internal sealed class CapacityTally(string name, TableState table)
             };
     }
 
+    /// <summary>The reports of several tables; null where none is asked.</summary>
+    public static List<ConsumedCapacity>? ReportAll(IEnumerable<CapacityTally> tallies, string? mode, CapacityUse use = CapacityUse.Plain)
+    {
+        if (mode is not ("TOTAL" or "INDEXES"))
+        {
+            return null;
+        }
+
+        var reports = new List<ConsumedCapacity>();
+        foreach (var tally in tallies)
+        {
+            reports.Add(tally.Report(mode, use)!);
+        }
+
+        return reports;
+    }
+
     private Dictionary<string, Capacity>? Parts(bool isGlobal, CapacityUse use)
     {
         Dictionary<string, Capacity>? parts = null;

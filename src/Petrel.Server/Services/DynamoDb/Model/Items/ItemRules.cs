@@ -50,6 +50,11 @@ internal static class ItemRules
         }
     }
 
+    /// <summary>The item has key attributes of the right types.</summary>
+    public static bool HasKey(KeySchema keys, AttributeMap item) =>
+        item.TryGetValue(keys.Partition.Name, out var partition) && partition.Type == keys.Partition.Type
+        && (keys.Sort is not { } sort || (item.TryGetValue(sort.Name, out var value) && value.Type == sort.Type));
+
     /// <summary>An update leaves the key as it is.</summary>
     public static void CheckUpdate(TableState table, Update update)
     {

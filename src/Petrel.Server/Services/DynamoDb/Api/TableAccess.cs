@@ -1,0 +1,18 @@
+using Petrel.Server.Edge;
+using Petrel.Server.Services.DynamoDb.Model.Tables;
+using Petrel.Server.Services.DynamoDb.Store;
+using Petrel.Wire;
+
+namespace Petrel.Server.Services.DynamoDb.Api;
+
+/// <summary>Step 6 for requests that name several tables: each is asked by itself, with the policy that the table carries.</summary>
+internal sealed class TableAccess(IAuthorizer authorizer, TableCache tables)
+{
+    /// <param name="action">Without the service's prefix: <c>BatchGetItem</c>.</param>
+    /// <exception cref="CommonException">Access denied.</exception>
+    public async ValueTask AuthorizeAsync(string action, TableKey key, CallContext call)
+    {
+        var table = await tables.FindAsync(key, call.Aborted);
+        await authorizer.AuthorizeAsync(new AccessCheck($"dynamodb:{action}", key.Arn, table?.Policy?.Document), call);
+    }
+}
