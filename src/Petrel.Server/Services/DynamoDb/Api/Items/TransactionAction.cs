@@ -26,7 +26,7 @@ internal sealed record TransactionAction(WriteKind Kind, string Action, string T
         return (count, item) switch
         {
             (0, _) => throw CommonException.Validation("The action or operation requested is invalid. Verify that the action is typed correctly."),
-            (> 1, _) => throw CommonException.Validation("TransactItems can only contain one of Check, Put, Update or Delete"),
+            (not 1, _) => throw CommonException.Validation("TransactItems can only contain one of Check, Put, Update or Delete"),
             (_, { Put: { } put }) => Read(put),
             (_, { Update: { } update }) => Read(update),
             (_, { Delete: { } delete }) => Read(delete),
