@@ -44,8 +44,9 @@ public readonly partial struct DynamoNumber : IEquatable<DynamoNumber>, ICompara
         return Normal(value < 0, digits, 0);
     }
 
-    /// <summary>Takes the parts of a number as <see cref="Digits"/> and <see cref="Exponent"/> gave them.</summary>
-    public static DynamoNumber FromParts(bool isNegative, UInt128 digits, int exponent) => Normal(isNegative, digits, exponent);
+    /// <summary>Takes the parts of a number as <see cref="Digits"/> and <see cref="Magnitude"/> gave them.</summary>
+    public static DynamoNumber FromMagnitude(bool isNegative, UInt128 digits, int magnitude) =>
+        new(isNegative, digits, magnitude - PowersOfTen.CountDigits(digits) + 1);
 
     public static bool operator ==(DynamoNumber left, DynamoNumber right) => left.Equals(right);
 
