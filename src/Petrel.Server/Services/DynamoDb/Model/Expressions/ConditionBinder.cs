@@ -15,7 +15,7 @@ internal sealed class ConditionBinder
 
     /// <summary>The order within one comparison or function.</summary>
     private static readonly BindError[] OrderInCondition =
-        [BindError.UndefinedName, BindError.UndefinedValue, BindError.OperandCount, BindError.NotDistinct, BindError.Function];
+        [BindError.UndefinedName, BindError.OperandCount, BindError.NotDistinct, BindError.Function];
 
     private readonly BindErrors _errors = new();
     private readonly PathBinder _paths;
@@ -24,7 +24,7 @@ internal sealed class ConditionBinder
 
     public ConditionBinder(ExpressionScope scope)
     {
-        _paths = new PathBinder(scope, _errors);
+        _paths = new PathBinder(scope, _errors, BindError.UndefinedName);
         _checks = new OperandChecks(_errors);
         _functions = new FunctionBinder(_paths, _checks, _errors);
     }
@@ -86,8 +86,8 @@ internal sealed class ConditionBinder
     private Between Bind(BetweenSyntax syntax)
     {
         var (value, low, high) = (_functions.Operand(syntax.Operand), _functions.Operand(syntax.Low), _functions.Operand(syntax.High));
-        _checks.Ordered("BETWEEN", [value, low, high]);
         _checks.Bounds(low, high);
+        _checks.Ordered("BETWEEN", [value, low, high]);
         return new Between(value, low, high);
     }
 

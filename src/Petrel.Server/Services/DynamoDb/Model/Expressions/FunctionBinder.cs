@@ -13,12 +13,12 @@ internal sealed class FunctionBinder(PathBinder paths, OperandChecks checks, Bin
     /// <summary>A function that is a condition in its own right.</summary>
     public Condition Test(FunctionSyntax syntax)
     {
+        var arguments = Array.ConvertAll(syntax.Arguments, Operand);
         if (syntax.Name == Size)
         {
             Misused(Size);
         }
 
-        var arguments = Array.ConvertAll(syntax.Arguments, Operand);
         if (!HasCount(syntax.Name, arguments.Length))
         {
             return NoCondition.Instance;

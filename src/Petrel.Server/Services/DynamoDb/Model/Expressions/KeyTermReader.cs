@@ -88,6 +88,12 @@ internal sealed class KeyTermReader
 
     private void Add(Operand key, SortOperator @operator, params ReadOnlySpan<Operand> operands)
     {
+        if (key is PathOperand { Path.IsNested: true })
+        {
+            Fail("KeyConditionExpressions cannot have conditions on nested attributes");
+            return;
+        }
+
         var values = new List<AttributeValue>(2);
         foreach (var operand in operands)
         {
@@ -107,9 +113,6 @@ internal sealed class KeyTermReader
 
         switch (key)
         {
-            case PathOperand { Path.IsNested: true }:
-                Fail("KeyConditionExpressions cannot have conditions on nested attributes");
-                break;
             case PathOperand { Path.Attribute: var name } when _terms.Exists(term => term.Attribute == name):
                 Fail("KeyConditionExpressions must only contain one condition per key");
                 break;

@@ -58,6 +58,11 @@ internal sealed class OperandChecks(BindErrors errors)
         AttributeType.String => $"{{S:{value.Text}}}",
         AttributeType.Number => $"{{N:{value.Number}}}",
         AttributeType.Binary => $"{{B:{Convert.ToBase64String(value.Bytes)}}}",
-        _ => $"{{{value.Type.Name}:...}}",
+        AttributeType.StringSet => $"{{SS:[{string.Join(", ", value.Strings)}]}}",
+        AttributeType.NumberSet => $"{{NS:[{string.Join(", ", value.Numbers)}]}}",
+        AttributeType.BinarySet => $"{{BS:[{string.Join(", ", value.Binaries.Select(Convert.ToBase64String))}]}}",
+        AttributeType.Boolean => $"{{BOOL:{(value.Flag ? "true" : "false")}}}",
+        AttributeType.Null => "{NULL:true}",
+        _ => value.ToString(),
     };
 }

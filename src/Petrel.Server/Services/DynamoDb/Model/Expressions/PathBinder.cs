@@ -5,7 +5,8 @@ using Petrel.Server.Services.DynamoDb.Model.Expressions.Syntax;
 namespace Petrel.Server.Services.DynamoDb.Model.Expressions;
 
 /// <summary>Replaces the placeholders of paths and values, and remembers which attributes an expression names.</summary>
-internal sealed class PathBinder(ExpressionScope scope, BindErrors errors)
+/// <param name="undefinedValue">The kind of error of a value that is not defined; conditions put it in one place with names.</param>
+internal sealed class PathBinder(ExpressionScope scope, BindErrors errors, BindError undefinedValue = BindError.UndefinedValue)
 {
     private readonly List<string> _attributes = [];
     private readonly List<string> _nested = [];
@@ -24,21 +25,23 @@ internal sealed class PathBinder(ExpressionScope scope, BindErrors errors)
         }
 
         var elements = new PathElement[syntax.Parts.Length];
+        var isDefined = true;
         for (var i = 0; i < elements.Length; i++)
         {
             var part = syntax.Parts[i];
             var name = part.IsReference ? Resolve(part.Name!) : part.Name;
-            if (part.Name is not null && name is null)
-            {
-                return null;
-            }
-
+            isDefined &= part.Name is null || name is not null;
             if (name is not null && !part.IsReference && ReservedWords.Contains(name))
             {
                 errors.Add(BindError.Reserved, $"Attribute name is a reserved keyword; reserved keyword: {name}");
             }
 
             elements[i] = new PathElement(name, part.Index);
+        }
+
+        if (!isDefined)
+        {
+            return null;
         }
 
         var path = new DocumentPath(elements);
@@ -53,7 +56,7 @@ internal sealed class PathBinder(ExpressionScope scope, BindErrors errors)
         if (value is null)
         {
             errors.Add(
-                BindError.UndefinedValue,
+                undefinedValue,
                 $"An expression attribute value used in expression is not defined; attribute value: {syntax.Name}");
         }
 

@@ -23,6 +23,9 @@ internal sealed class Update
     /// <summary>Attributes inside which it changes something or looks (<c>a.b</c>, <c>a[1]</c>); none may be a key.</summary>
     public IReadOnlyCollection<string> NestedAttributes { get; internal init; } = [];
 
+    /// <summary>The SET clauses, in their order.</summary>
+    internal IReadOnlyList<SetStep> Assignments { get; init; } = [];
+
     /// <exception cref="CommonException">The expression is wrong (<c>ValidationException</c>).</exception>
     public static Update Parse(string text, ExpressionScope scope)
     {
@@ -41,12 +44,18 @@ internal sealed class Update
 
     /// <param name="item">The item before; where there is none, a map of its key alone.</param>
     /// <exception cref="CommonException">The item does not allow the change (<c>ValidationException</c>).</exception>
-    public UpdateOutcome Apply(AttributeMap item) => new(item, new UpdateWriter(item).Apply(_tree.Root), _targets);
+    public UpdateOutcome Apply(AttributeMap item) => new(item, UpdateWriter.Apply(item, _tree.Root, Assignments), _targets);
 }
 
 /// <summary>An item after an update.</summary>
 internal sealed class UpdateOutcome(AttributeMap before, AttributeMap item, IReadOnlyList<DocumentPath> targets)
 {
+    /// <summary>An item that nothing changed.</summary>
+    public UpdateOutcome(AttributeMap item)
+        : this(item, item, [])
+    {
+    }
+
     public AttributeMap Item { get; } = item;
 
     /// <summary>What ReturnValues UPDATED_OLD answers: the changed parts as they were; empty where there were none.</summary>

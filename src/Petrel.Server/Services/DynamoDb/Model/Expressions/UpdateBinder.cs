@@ -17,6 +17,7 @@ internal sealed class UpdateBinder
     private readonly BindErrors _errors = new();
     private readonly PathTree<UpdateStep> _tree = new();
     private readonly List<DocumentPath> _targets = [];
+    private readonly List<SetStep> _assignments = [];
     private readonly PathBinder _paths;
     private readonly PathBinder _operandPaths;
 
@@ -48,6 +49,7 @@ internal sealed class UpdateBinder
         _errors.ThrowFirst(Order);
         return new Update(_tree, _targets, _paths.Attributes)
         {
+            Assignments = _assignments,
             NestedAttributes = [.. _paths.NestedAttributes.Union(_operandPaths.NestedAttributes)],
         };
     }
@@ -65,6 +67,10 @@ internal sealed class UpdateBinder
         {
             _targets.Add(path);
             PathCollisions.Add(_tree, path, step, _errors);
+            if (step is SetStep assignment)
+            {
+                _assignments.Add(assignment);
+            }
         }
     }
 

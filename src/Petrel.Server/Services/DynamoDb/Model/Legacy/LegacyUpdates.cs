@@ -14,14 +14,20 @@ internal static class LegacyUpdates
     {
         var tree = new PathTree<UpdateStep>();
         var targets = new List<DocumentPath>(updates.Count);
+        var assignments = new List<SetStep>();
         foreach (var (attribute, update) in updates)
         {
             var path = new DocumentPath([new PathElement(attribute, -1)]);
             targets.Add(path);
-            tree.TryAdd(path, Step(update), out _, out _);
+            var step = Step(update);
+            tree.TryAdd(path, step, out _, out _);
+            if (step is SetStep assignment)
+            {
+                assignments.Add(assignment);
+            }
         }
 
-        return new Update(tree, targets, [.. updates.Keys]);
+        return new Update(tree, targets, [.. updates.Keys]) { Assignments = assignments };
     }
 
     private static UpdateStep Step(AttributeValueUpdate update)

@@ -5,32 +5,33 @@ namespace Petrel.Server.Services.DynamoDb.Model.Expressions.Updates;
 /// <summary>What happens at one place of an item.</summary>
 internal abstract class UpdateStep
 {
-    /// <summary>A step that leaves nothing where there was nothing, and so never makes a new attribute or element.</summary>
-    public virtual bool OnlyRemoves => false;
-
     /// <summary>The value after it; null for none.</summary>
     /// <param name="old">The value before; null for none.</param>
-    public abstract AttributeValue? Apply(AttributeValue? old, AttributeMap item);
+    /// <param name="assigned">What the SET clauses assign.</param>
+    public abstract AttributeValue? Apply(AttributeValue? old, AssignedValues assigned);
 }
+
+/// <summary>What the SET clauses assign, found before anything is changed.</summary>
+internal sealed class AssignedValues : Dictionary<SetStep, AttributeValue>;
 
 internal sealed class SetStep(UpdateValue value) : UpdateStep
 {
-    public override AttributeValue? Apply(AttributeValue? old, AttributeMap item) => value.Value(item);
+    public UpdateValue Value { get; } = value;
+
+    public override AttributeValue? Apply(AttributeValue? old, AssignedValues assigned) => assigned[this];
 }
 
 internal sealed class RemoveStep : UpdateStep
 {
     public static readonly RemoveStep Instance = new();
 
-    public override bool OnlyRemoves => true;
-
-    public override AttributeValue? Apply(AttributeValue? old, AttributeMap item) => null;
+    public override AttributeValue? Apply(AttributeValue? old, AssignedValues assigned) => null;
 }
 
 /// <summary>ADD: a number is added to a number, members are put into a set; the legacy form also appends to lists.</summary>
 internal sealed class AddStep(AttributeValue value, bool isLegacy = false) : UpdateStep
 {
-    public override AttributeValue? Apply(AttributeValue? old, AttributeMap item)
+    public override AttributeValue? Apply(AttributeValue? old, AssignedValues assigned)
     {
         if (old is null)
         {
@@ -54,9 +55,7 @@ internal sealed class AddStep(AttributeValue value, bool isLegacy = false) : Upd
 /// <summary>DELETE: members are taken out of a set, and a set without members is no more.</summary>
 internal sealed class DeleteStep(AttributeValue members, bool isLegacy = false) : UpdateStep
 {
-    public override bool OnlyRemoves => true;
-
-    public override AttributeValue? Apply(AttributeValue? old, AttributeMap item)
+    public override AttributeValue? Apply(AttributeValue? old, AssignedValues assigned)
     {
         if (old is null)
         {

@@ -12,6 +12,13 @@ internal abstract class UpdateValue
 
     /// <exception cref="CommonException">The item has no such value (<c>ValidationException</c>).</exception>
     public abstract AttributeValue Value(AttributeMap item);
+
+    /// <exception cref="CommonException">The item has no such value, or one of another type (<c>ValidationException</c>).</exception>
+    public AttributeValue Value(AttributeMap item, AttributeType type)
+    {
+        var value = Value(item);
+        return value.Type == type ? value : throw UpdateErrors.WrongType();
+    }
 }
 
 internal sealed class AssignedConstant(AttributeValue value) : UpdateValue
@@ -34,13 +41,9 @@ internal sealed class AssignedSum(bool isSum, UpdateValue left, UpdateValue righ
 
     public override AttributeValue Value(AttributeMap item)
     {
-        var (first, second) = (left.Value(item), right.Value(item));
-        if (first.Type != AttributeType.Number || second.Type != AttributeType.Number)
-        {
-            throw UpdateErrors.WrongType();
-        }
-
-        return UpdateArithmetic.Sum(first.Number, isSum ? second.Number : -second.Number);
+        var first = left.Value(item, AttributeType.Number).Number;
+        var second = right.Value(item, AttributeType.Number).Number;
+        return UpdateArithmetic.Sum(first, isSum ? second : -second);
     }
 }
 
@@ -59,10 +62,8 @@ internal sealed class AssignedLists(UpdateValue first, UpdateValue second) : Upd
 
     public override AttributeValue Value(AttributeMap item)
     {
-        var (head, tail) = (first.Value(item), second.Value(item));
-        return head.Type == AttributeType.List && tail.Type == AttributeType.List
-            ? AttributeValue.Of([.. head.Items, .. tail.Items])
-            : throw UpdateErrors.WrongType();
+        var head = first.Value(item, AttributeType.List).Items;
+        return AttributeValue.Of([.. head, .. second.Value(item, AttributeType.List).Items]);
     }
 }
 

@@ -4,11 +4,20 @@ using Petrel.Server.Services.DynamoDb.Model.Expressions.Operands;
 namespace Petrel.Server.Services.DynamoDb.Model.Expressions.Updates;
 
 /// <summary>Makes the new item: all steps see the item before any of them, so their order says nothing.</summary>
-internal sealed class UpdateWriter(AttributeMap item)
+internal sealed class UpdateWriter(AssignedValues assigned)
 {
     private const int MaxDepth = 32;
 
-    public AttributeMap Apply(PathNode<UpdateStep> root) => ApplyMap(item, root, depth: 0);
+    public static AttributeMap Apply(AttributeMap item, PathNode<UpdateStep> root, IReadOnlyList<SetStep> assignments)
+    {
+        var assigned = new AssignedValues();
+        foreach (var step in assignments)
+        {
+            assigned.Add(step, step.Value.Value(item));
+        }
+
+        return new UpdateWriter(assigned).ApplyMap(item, root, depth: 0);
+    }
 
     private AttributeMap ApplyMap(AttributeMap map, PathNode<UpdateStep> node, int depth)
     {
@@ -20,7 +29,7 @@ internal sealed class UpdateWriter(AttributeMap item)
         var builder = new AttributeMapBuilder(map);
         foreach (var (name, child) in node.Names)
         {
-            var old = map.TryGetValue(name, out var found) ? found : null;
+            var old = builder.TryGet(name, out var found) ? found : null;
             var changed = ApplyValue(old, child, depth + 1);
             if (changed is not null)
             {
@@ -39,7 +48,7 @@ internal sealed class UpdateWriter(AttributeMap item)
     {
         if (node.What is { } step)
         {
-            var changed = step.Apply(old, item);
+            var changed = step.Apply(old, assigned);
             return changed is null || depth + Depth(changed) <= MaxDepth + 1 ? changed : throw UpdateErrors.TooDeep();
         }
 
