@@ -18,6 +18,8 @@ public sealed record PetrelOptions
 
     public LogOptions Logs { get; init; } = new();
 
+    public DynamodbOptions Dynamodb { get; init; } = new();
+
     public MeteringOptions Metering { get; init; } = new();
 
     public TelemetryOptions Telemetry { get; init; } = new();
@@ -152,6 +154,18 @@ public sealed record LogOptions
     /// <summary>Size of a group's files: the piece in which old events go.</summary>
     [Range(1, 1_024)]
     public int SegmentMb { get; init; } = 8;
+}
+
+/// <summary>Tables and their streams.</summary>
+public sealed record DynamodbOptions
+{
+    /// <summary>Shards of the stream of a table that is paid by request; a table with provisioned throughput has one for each 1,000 write units.</summary>
+    [Range(1, 64)]
+    public int StreamShards { get; init; } = 1;
+
+    /// <summary>Seconds between looks for items that have expired. The service promises days.</summary>
+    [Range(1, 86_400)]
+    public int TtlSweepSeconds { get; init; } = 1;
 }
 
 /// <summary>What functions use, and what it costs.</summary>

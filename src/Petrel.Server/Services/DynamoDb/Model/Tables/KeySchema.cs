@@ -12,5 +12,8 @@ internal sealed record KeySchema(KeyAttribute Partition, KeyAttribute? Sort = nu
     [JsonIgnore]
     public int Count => Sort is null ? 1 : 2;
 
+    [JsonIgnore]
+    public IEnumerable<KeyAttribute> Attributes => Sort is null ? [Partition] : [Partition, Sort];
+
     public KeyAttribute? Find(string name) => Partition.Name == name ? Partition : Sort?.Name == name ? Sort : null;
 }

@@ -32,8 +32,11 @@ internal sealed record TableState
     /// <summary>Null for a table that is paid by request.</summary>
     public ThroughputState? Throughput { get; init; }
 
-    /// <summary>When it was last made a table that is paid by request; null when it never was.</summary>
-    public long? OnDemandSince { get; init; }
+    /// <summary>When it was made a table that is paid by request, at most the last few times; the latest last.</summary>
+    public IReadOnlyList<long> OnDemandSwitches { get; init; } = [];
+
+    /// <summary>It says what it is paid by, as tables do that were ever paid by request.</summary>
+    public bool ShowsBilling { get; init; }
 
     public OnDemandState? OnDemand { get; init; }
 
@@ -45,6 +48,9 @@ internal sealed record TableState
 
     /// <summary>Logs of backups that are being written; each gets every change beside that of <see cref="PointInTime"/>.</summary>
     public IReadOnlyList<ulong> BackupLogs { get; init; } = [];
+
+    /// <summary>Jobs that read this table, for a backup or another table: until they have ended it stays.</summary>
+    public IReadOnlyList<ulong> Readers { get; init; } = [];
 
     public RestoreState? Restore { get; init; }
 
@@ -106,14 +112,20 @@ internal sealed record StreamState(ulong LogId, int Shards, string Label, string
 }
 
 /// <summary>Expiry of items by an attribute that holds seconds since 1970.</summary>
+/// <param name="RowsId">The rows of expiry begin with it: expiry that is enabled again begins with none.</param>
 /// <param name="Filling">Items of before it was enabled are being looked through.</param>
-/// <param name="ChangedAt">Milliseconds since 1970.</param>
-internal sealed record TimeToLiveState(string Attribute, bool Filling, long ChangedAt);
+internal sealed record TimeToLiveState(string Attribute, ulong RowsId, bool Filling);
 
 /// <summary>Every change is kept, so that the table can be restored to any moment since <paramref name="EnabledAt"/>.</summary>
 /// <param name="LogId">Of the log of old images.</param>
 /// <param name="EnabledAt">Milliseconds since 1970.</param>
-internal sealed record PointInTimeState(ulong LogId, long EnabledAt, int RecoveryDays);
+internal sealed record PointInTimeState(ulong LogId, long EnabledAt, int RecoveryDays)
+{
+    public const int MaxDays = 35;
+
+    /// <summary>The oldest moment that the table can be restored to.</summary>
+    public long Earliest(DateTimeOffset now) => Math.Max(EnabledAt, now.AddDays(-RecoveryDays).ToUnixTimeMilliseconds());
+}
 
 /// <summary>Where a restored table came from.</summary>
 /// <param name="At">The moment that it shows; milliseconds since 1970.</param>

@@ -17,7 +17,7 @@ internal static class IndexWriter
         var grown = 0;
         for (var i = 0; i < indexes.Count; i++)
         {
-            if (!indexes[i].IsWritten)
+            if (!indexes[i].Holds(change.Key.Span))
             {
                 continue;
             }

@@ -25,8 +25,11 @@ internal static class ItemKeys
 
     private const int MaxSortBytes = 1_024;
 
+    /// <summary>An id with the kind of its element.</summary>
+    private const int IdBytes = 9;
+
     /// <summary>After the table's id and the kind of the next element.</summary>
-    private const int CollectionStart = 10;
+    private const int CollectionStart = IdBytes + 1;
 
     private static readonly Subspace Items = new("dynamodb", "item");
     private static readonly Subspace Entries = new("dynamodb", "entry");
@@ -126,12 +129,29 @@ internal static class ItemKeys
     }
 
     /// <summary>The items or entries of one of equal shares of all hashes.</summary>
-    public static KeyRange Segment(TableState table, IndexState? index, int segment, int totalSegments)
+    public static KeyRange Segment(TableState table, IndexState? index, int segment, int totalSegments) =>
+        Slice(index?.Id ?? table.Id, index is not null, segment, totalSegments);
+
+    /// <summary>The same, where only the id is known.</summary>
+    public static KeyRange Slice(ulong id, bool isIndex, int segment, int totalSegments)
     {
-        var all = index is null ? Table(table.Id) : Index(index.Id);
-        var begin = segment == 0 ? all.Begin : Cut(table, index, segment, totalSegments);
-        var end = segment == totalSegments - 1 ? all.End : Cut(table, index, segment + 1, totalSegments);
+        var all = isIndex ? Index(id) : Table(id);
+        var begin = segment == 0 ? all.Begin : Cut(id, isIndex, segment, totalSegments);
+        var end = segment == totalSegments - 1 ? all.End : Cut(id, isIndex, segment + 1, totalSegments);
         return new KeyRange(begin, end);
+    }
+
+    /// <summary>What tells an item from the others of its table: its key without the table's id.</summary>
+    public static ReadOnlyMemory<byte> SuffixOf(Key itemKey) => itemKey.Bytes[(Items.Prefix.Bytes.Length + IdBytes)..];
+
+    /// <summary>The key of the same item in another table, or in a backup.</summary>
+    public static Key WithSuffix(ulong tableId, ReadOnlySpan<byte> suffix)
+    {
+        var table = Items.Key(tableId).Span;
+        var key = new byte[table.Length + suffix.Length];
+        table.CopyTo(key);
+        suffix.CopyTo(key.AsSpan(table.Length));
+        return new Key(key);
     }
 
     private static TupleBuilder StartPartition(TableState table, IndexState? index, AttributeValue partition, Span<byte> buffer)
@@ -159,10 +179,10 @@ internal static class ItemKeys
     }
 
     /// <summary>The first key of a share, by the first 8 bytes of the hashes.</summary>
-    private static Key Cut(TableState table, IndexState? index, int segment, int totalSegments)
+    private static Key Cut(ulong id, bool isIndex, int segment, int totalSegments)
     {
-        var builder = new TupleBuilder(index is null ? Items : Entries, stackalloc byte[TransactionLimits.MaxKeyBytes]);
-        builder.Append(index?.Id ?? table.Id);
+        var builder = new TupleBuilder(isIndex ? Entries : Items, stackalloc byte[TransactionLimits.MaxKeyBytes]);
+        builder.Append(id);
         var from = (ulong)(((UInt128)segment << 64) / (UInt128)totalSegments);
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(bytes, from);

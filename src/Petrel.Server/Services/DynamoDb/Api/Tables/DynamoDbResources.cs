@@ -1,0 +1,44 @@
+using Petrel.Aws.DynamoDb;
+using Petrel.Server.Edge;
+using Petrel.Server.Services.DynamoDb.Model.Tables;
+using Petrel.Server.Services.DynamoDb.Store;
+using Petrel.Wire;
+using Petrel.Wire.Operations;
+
+namespace Petrel.Server.Services.DynamoDb.Api.Tables;
+
+/// <summary>What policies are asked about: the ARN of the table that a request names, of its index where it reads one, and the table's policy.</summary>
+internal sealed class DynamoDbResources(TableCache cache) : IResourceNamer, IResourcePolicySource
+{
+    public string Service => "dynamodb";
+
+    public string? FindArn(Operation operation, object request, CallContext call)
+    {
+        if (Member(operation, request, "ResourceArn") is { } arn)
+        {
+            return arn;
+        }
+
+        if (Member(operation, request, "TableName") is not { } name)
+        {
+            return null;
+        }
+
+        var table = TableNames.Parse(name, call).Arn;
+        return Member(operation, request, "IndexName") is { } index ? $"{table}/index/{index}" : table;
+    }
+
+    /// <summary>A table's policy covers its indexes, but not what was kept of it: backups have none.</summary>
+    public async ValueTask<string?> FindPolicyAsync(string resourceArn, CallContext call)
+    {
+        if (resourceArn.Contains("/backup/", StringComparison.Ordinal) || resourceArn.Contains("/stream/", StringComparison.Ordinal)
+            || TableArns.TableOf(resourceArn) is not { } key)
+        {
+            return null;
+        }
+
+        return (await cache.FindAsync(key, call.Aborted))?.Policy?.Document;
+    }
+
+    private static string? Member(Operation operation, object request, string name) => operation.Request.Find(name)?.Get(request) as string;
+}
