@@ -76,11 +76,12 @@ function isFile(file) {
 // The nearest package.json decides what a .js file is.
 function isModulePackage(folder) {
   for (let at = folder; !at.endsWith('/node_modules'); at = path.dirname(at)) {
-    try {
-      return JSON.parse(fs.readFileSync(path.join(at, 'package.json'), 'utf8'))?.type === 'module';
-    } catch (error) {
-      if (error.code !== 'ENOENT') {
-        console.warn(`${at}/package.json cannot be read, it will be ignored for ES module detection purposes.`, error);
+    const file = path.join(at, 'package.json');
+    if (fs.existsSync(file)) { // Most folders have none, and an exception for each takes longer than this look.
+      try {
+        return JSON.parse(fs.readFileSync(file, 'utf8'))?.type === 'module';
+      } catch (error) {
+        console.warn(`${file} cannot be read, it will be ignored for ES module detection purposes.`, error);
         return false;
       }
     }

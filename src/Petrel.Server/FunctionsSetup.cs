@@ -36,8 +36,11 @@ internal static class FunctionsSetup
                 StateDirectory = state,
                 VersionCache = Path.Combine(options.Storage.Data, "runtimes.json"),
             })
-            .AddPetrelFunctions(fleet, new SandboxOptions { StateDirectory = state }, prestart);
+            .AddPetrelFunctions(fleet, new SandboxOptions { StateDirectory = state, UsualEgress = UsualEgress(options) }, prestart);
     }
+
+    private static FunctionEgress UsualEgress(PetrelOptions options) =>
+        FunctionEgressNames.TryParse(options.Functions.Egress, out var egress) ? egress : FunctionEgress.None;
 
     private static int ThreeQuartersOfTheMachineMb() => (int)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3 / BytesPerMb);
 }

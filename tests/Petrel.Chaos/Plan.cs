@@ -10,8 +10,8 @@ internal sealed record Plan(int Functions, TimeSpan Load, int Workers, int Seed)
     {
         var minutes = Number("CHAOS_MINUTES");
         return minutes is null
-            ? new Plan(Functions: 50, TimeSpan.FromSeconds(10), Workers: 12, Seed: Number("CHAOS_SEED") ?? 1)
-            : new Plan(Number("CHAOS_FUNCTIONS") ?? 200, TimeSpan.FromMinutes(minutes.Value), Workers: 32, Seed: Number("CHAOS_SEED") ?? 1)
+            ? new Plan(Functions: 50, TimeSpan.FromSeconds(10), Workers: Number("CHAOS_WORKERS") ?? 12, Seed: Number("CHAOS_SEED") ?? 1)
+            : new Plan(Number("CHAOS_FUNCTIONS") ?? 200, TimeSpan.FromMinutes(minutes.Value), Workers: Number("CHAOS_WORKERS") ?? 32, Seed: Number("CHAOS_SEED") ?? 1)
             {
                 Kills = Math.Max(1, minutes.Value / 10),
             };

@@ -33,6 +33,11 @@ internal sealed class Deployments : IDisposable
             ["Environment"] = new JsonObject { ["Variables"] = new JsonObject(function.Environment.Select(v => KeyValuePair.Create<string, JsonNode?>(v.Key, v.Value))) },
             ["Code"] = new JsonObject { ["ZipFile"] = Convert.ToBase64String(function.Package) },
         };
+        if (function.TimeoutSeconds is { } timeout)
+        {
+            request["Timeout"] = timeout;
+        }
+
         await _lambda.CreateAsync(request, cancellationToken);
         await _lambda.WaitUntilReadyAsync(name, cancellationToken);
     }

@@ -9,6 +9,10 @@ internal static class Metrics
     public static Task<double> WaitingRuntimesAsync(MeasuredDaemon daemon, CancellationToken cancellationToken) =>
         SumAsync(daemon, "petrel_prestart_waiting", cancellationToken);
 
+    /// <summary>Memory of their own, in MB.</summary>
+    public static async Task<double> WaitingMemoryMbAsync(MeasuredDaemon daemon, CancellationToken cancellationToken) =>
+        await SumAsync(daemon, "petrel_prestart_memory_bytes", cancellationToken) / (1 << 20);
+
     /// <summary>The sum of a metric over all its labels; 0 when it is not there yet.</summary>
     private static async Task<double> SumAsync(MeasuredDaemon daemon, string name, CancellationToken cancellationToken)
     {

@@ -9,6 +9,9 @@ internal sealed record SampleFunction(string Runtime, string Handler, byte[] Pac
     /// <summary>MemorySize of its deployments.</summary>
     public int MemoryMb { get; init; } = 256;
 
+    /// <summary>Timeout of its deployments; null for the platform's own.</summary>
+    public int? TimeoutSeconds { get; init; }
+
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Answers hello, and prints nothing.</summary>

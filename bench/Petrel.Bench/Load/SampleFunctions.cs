@@ -24,6 +24,13 @@ internal sealed class SampleFunctions(BenchContext context)
     /// <summary>Takes <see cref="LongSleepMs"/>.</summary>
     public SampleFunction PythonLongSleeper() => new("python3.11", "app.long_sleeper", Text("app.py", 1));
 
+    /// <summary>Takes what it can get, for some seconds.</summary>
+    public SampleFunction Hostile(string handler) => new("python3.11", $"app.{handler}", SampleFunction.Zip(new()
+    {
+        ["app.py"] = File.ReadAllText(Path.Combine(_folder, "hostile", "app.py")),
+    }))
+    { Environment = new Dictionary<string, string> { ["PETREL_EGRESS"] = "none" }, TimeoutSeconds = 10 };
+
     /// <summary>Answers with the program that runs it.</summary>
     public SampleFunction PythonProgram() => new("python3.11", "app.program", Text("app.py", 0));
 

@@ -6,9 +6,11 @@ namespace Petrel.Functions.Engine;
 /// <summary>What the fleet has decided is done here: instances given, started and ended, each outside the lock.</summary>
 internal sealed partial class FunctionEngine
 {
-    private void Act(FleetEffects effects)
+    /// <param name="goOn">Whether the one invocation that gets an instance goes on on this thread, when all else has been done.</param>
+    private void Act(FleetEffects effects, bool goOn = false)
     {
-        foreach (var (ticket, slot) in effects.Give ?? [])
+        goOn &= effects.Give is [_];
+        foreach (var (ticket, slot) in goOn ? [] : effects.Give ?? [])
         {
             ((PendingInvocation)ticket).SetResult(slot);
         }
@@ -38,6 +40,11 @@ internal sealed partial class FunctionEngine
         }
 
         Arm();
+        if (goOn)
+        {
+            var (ticket, slot) = effects.Give![0];
+            ((PendingInvocation)ticket).SetResult(slot, goOn: true);
+        }
     }
 
     /// <summary>Off the way of every request: a request that has taken it meanwhile has said so, and finds it running.</summary>
@@ -91,11 +98,17 @@ internal sealed partial class FunctionEngine
                 _fleet.Started(slot, slot.Instance.Start?.Kind ?? StartKind.Launched, took, usable, Now, ref effects);
             }
 
-            Act(effects);
             if (usable)
             {
                 _ = WatchAsync(slot);
             }
+
+            if (effects.Give is null)
+            {
+                slot.Instance.EndStart(); // for nobody who waits still
+            }
+
+            Act(effects, goOn: true);
         }
         catch (Exception e)
         {

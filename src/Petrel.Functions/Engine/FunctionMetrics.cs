@@ -94,10 +94,20 @@ internal sealed class FunctionMetrics : IDisposable
     public void Waited(FunctionSpec spec, TimeSpan wait) => _queueWait.Record(wait.TotalSeconds, Tag(spec));
 
     /// <summary>Runtimes that were started ahead, by program.</summary>
-    public void Observe(Func<IReadOnlyList<WaitingRuntimes>> waiting) => _meter.CreateObservableGauge(
-        "petrel.prestart.waiting",
-        () => waiting().Select(w => new Measurement<int>(w.Ready, new KeyValuePair<string, object?>("program", w.Program))),
-        description: "Runtimes that were started ahead and wait for a function.");
+    public void Observe(Func<IReadOnlyList<WaitingRuntimes>> waiting)
+    {
+        _meter.CreateObservableGauge(
+            "petrel.prestart.waiting",
+            () => waiting().Select(w => new Measurement<int>(w.Ready, Program(w))),
+            description: "Runtimes that were started ahead and wait for a function.");
+        _meter.CreateObservableGauge(
+            "petrel.prestart.memory",
+            () => waiting().Select(w => new Measurement<double>(w.MemoryBytes / (double)(1 << 20), Program(w))),
+            "MB",
+            "Memory of their own that runtimes use which wait for a function.");
+    }
+
+    private static KeyValuePair<string, object?> Program(WaitingRuntimes waiting) => new("program", waiting.Program);
 
     /// <param name="kind">Null when it did not come as far as a process.</param>
     public void Started(FunctionSpec spec, StartKind? kind, TimeSpan took, bool usable)

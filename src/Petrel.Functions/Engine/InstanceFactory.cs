@@ -21,7 +21,7 @@ internal sealed class InstanceFactory(InstanceServices services, IRuntimeProvide
             await adapter.PrepareAsync(spec, runtime, cancellationToken);
             if ((adapter.PlanBlank(spec, runtime) ?? ReadyFor(spec, runtime, adapter)) is { } plan)
             {
-                services.Prestart.Expect(plan);
+                services.Prestart.Expect(plan, spec.MemoryMb);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Petrel.Functions.Prestart;
 using Petrel.Functions.Runtimes;
 using Petrel.Functions.Sandboxes;
 
@@ -29,9 +30,10 @@ internal sealed partial class Instance : IAsyncDisposable
     private readonly PlatformLines _lines;
     private readonly InvocationDeadline _deadline;
     private readonly CancellationTokenSource _stopping = new();
+    private PrestartPools.StartInProgress? _refillsWait;
+    private FunctionCredentials? _credentials;
     private Task? _start;
     private RuntimeProcess? _process;
-    private Func<LaunchPlan, IReadOnlyDictionary<string, string>>? _environment;
     private DateTimeOffset _replaceAt = DateTimeOffset.MaxValue;
     private FailedInit? _failedInit;
     private TimeSpan? _initDuration;
@@ -79,19 +81,24 @@ internal sealed partial class Instance : IAsyncDisposable
     private async Task<bool> StartOnceAsync()
     {
         var laps = new StartLaps(_services.Time);
-        var type = _seed.Provisioned ? "provisioned-concurrency" : "on-demand";
-        _lines.InitStart(_seed.RuntimeVersion, type);
+        _lines.InitStart(_seed.RuntimeVersion, InitializationType);
         if (_seed.Runtime is { Exact: false, Problem: { } problem })
         {
             _log.Platform(System.Text.Encoding.UTF8.GetBytes(problem));
         }
 
-        var credentials = await _services.Credentials.IssueAsync(_spec, _seed.Id, CancellationToken.None);
-        _replaceAt = credentials.Expiration - _spec.Timeout - CredentialMargin;
-        _environment = plan => FunctionEnvironment.Build(_spec, plan, credentials, _log.StreamName, type);
         var limit = !_seed.Provisioned ? InitLimit : _spec.Timeout > ProvisionedInitLimit ? _spec.Timeout : ProvisionedInitLimit;
-        laps.End("credentials");
-        _failedInit = await InitAsync(limit, FirstPhase, laps);
+        _refillsWait = _seed.Provisioned ? null : _services.Prestart.BeginStart();
+        try
+        {
+            _failedInit = await InitAsync(limit, FirstPhase, laps);
+        }
+        catch
+        {
+            EndStart();
+            throw;
+        }
+
         InitEnded = _services.Time.GetUtcNow();
         Start = laps.ToTimeline();
         _unpaidStart = _seed.Provisioned ? null : Start;
@@ -99,6 +106,22 @@ internal sealed partial class Instance : IAsyncDisposable
         _broken = _failedInit is not null && !_needsInit;
         return !_broken;
     }
+
+    /// <summary>The invocation that it was started for has been answered, or there is none any more: runtimes may be started ahead again.</summary>
+    public void EndStart() => Interlocked.Exchange(ref _refillsWait, null)?.Dispose();
+
+    private async ValueTask<IReadOnlyDictionary<string, string>> EnvironmentAsync(LaunchPlan plan)
+    {
+        if (_credentials is null)
+        {
+            _credentials = await _services.Credentials.IssueAsync(_spec, _seed.Id, CancellationToken.None);
+            _replaceAt = _credentials.Expiration - _spec.Timeout - CredentialMargin;
+        }
+
+        return FunctionEnvironment.Build(_spec, plan, _credentials, _log.StreamName, InitializationType);
+    }
+
+    private string InitializationType => _seed.Provisioned ? "provisioned-concurrency" : "on-demand";
 
     /// <summary>Starts a process and waits until its handler is loaded.</summary>
     /// <returns>Null when it is.</returns>
@@ -112,7 +135,7 @@ internal sealed partial class Instance : IAsyncDisposable
         var failure = default(FailedInit);
         try
         {
-            _process = await RuntimeProcess.StartAsync(_services, _seed, _environment!, _log, laps, over.Token);
+            _process = await RuntimeProcess.StartAsync(_services, _seed, EnvironmentAsync, _log, laps, over.Token);
             var outcome = await _process.Session.InitAsync(over.Token);
             laps.End("init");
             _initDuration = phase == FirstPhase ? time.GetElapsedTime(begun) : null; // within an invocation it is part of its duration
@@ -273,6 +296,7 @@ internal sealed partial class Instance : IAsyncDisposable
         _lines.End(invocation.RequestId);
         _lines.Report(invocation.RequestId, report, status);
         await _log.FlushAsync();
+        EndStart();
         return new InvocationResult
         {
             Payload = answer.Payload,
@@ -335,6 +359,7 @@ internal sealed partial class Instance : IAsyncDisposable
             return;
         }
 
+        EndStart();
         await _stopping.CancelAsync();
         if (_start is not null)
         {

@@ -50,11 +50,12 @@ internal sealed class ReadySandboxes(InstanceServices services, InstanceSeed see
 
     private async Task<ISandbox?> TakeAsync(BlankPlan ready)
     {
-        while (services.Prestart.Take(ready) is { } waiting)
+        while (services.Prestart.Take(ready, seed.Spec.MemoryMb) is { } waiting)
         {
             laps.End("take");
             if (await RuntimeProcess.AssignAsync(waiting, seed, plan, output, laps) is { } assigned)
             {
+                laps.End("mount");
                 return assigned;
             }
         }

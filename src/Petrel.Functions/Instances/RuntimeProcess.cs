@@ -19,22 +19,27 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
 
     /// <summary>Gives the function a process that waits for one, if there is one that it can use, or starts one.</summary>
     public static async Task<RuntimeProcess> StartAsync(
-        InstanceServices services, InstanceSeed seed, Func<LaunchPlan, IReadOnlyDictionary<string, string>> environmentOf, ISandboxOutput output,
+        InstanceServices services, InstanceSeed seed, Func<LaunchPlan, ValueTask<IReadOnlyDictionary<string, string>>> environmentOf, ISandboxOutput output,
         StartLaps laps, CancellationToken cancellationToken)
     {
         var plan = seed.Adapter.Plan(seed.Spec, seed.Runtime);
-        var environment = environmentOf(plan);
         var blank = seed.Provisioned ? null : seed.Adapter.PlanBlank(seed.Spec, seed.Runtime);
-        while (blank is not null && services.Prestart.Take(blank) is { } waiting)
+        while (blank is not null && services.Prestart.Take(blank, seed.Spec.MemoryMb) is { } waiting)
         {
             laps.End("take");
-            if (await AssignAsync(waiting, seed, plan, output, laps) is { } assigned)
+            var assigning = AssignAsync(waiting, seed, plan, output, laps);
+            var late = await EnvironmentAsync(environmentOf, plan, assigning); // while code is mounted
+            laps.End("credentials");
+            if (await Brief.WaitAsync(assigning) is { } assigned)
             {
+                laps.End("mount");
                 laps.Kind = StartKind.PreStarted;
-                return Attach(assigned, seed, FunctionEnvironment.Late(environment, blank.Launch), startedBefore: true);
+                return Attach(assigned, seed, FunctionEnvironment.Late(late, blank.Launch), startedBefore: true);
             }
         }
 
+        var environment = await environmentOf(plan);
+        laps.End("credentials");
         laps.Why ??= seed.Provisioned ? "provisioned instances are started for their function"
             : blank is null ? "its runtime or configuration does not allow to start it ahead"
             : services.Prestart.Enabled ? "no runtime of its kind was waiting"
@@ -48,6 +53,24 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
         var spec = new SandboxSpec { InstanceId = seed.Id, Function = seed.Adapter.InSandbox(seed.Spec), Plan = plan, Environment = environment, Output = output, Laps = laps };
         var sandbox = await services.Launcher.LaunchAsync(spec, cancellationToken);
         return Attach(sandbox, seed, environment, startedBefore: false);
+    }
+
+    private static async Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(
+        Func<LaunchPlan, ValueTask<IReadOnlyDictionary<string, string>>> environmentOf, LaunchPlan plan, Task<ISandbox?> assigning)
+    {
+        try
+        {
+            return await environmentOf(plan);
+        }
+        catch
+        {
+            if (await assigning is { } assigned)
+            {
+                await assigned.DisposeAsync();
+            }
+
+            throw;
+        }
     }
 
     private static RuntimeProcess Attach(ISandbox sandbox, InstanceSeed seed, IReadOnlyDictionary<string, string> environment, bool startedBefore) =>
@@ -67,7 +90,6 @@ internal sealed class RuntimeProcess(ISandbox sandbox, IRuntimeSession session) 
                         Function = seed.Adapter.InSandbox(seed.Spec),
                         Output = output,
                         Modules = plan.Modules,
-                        Laps = laps,
                     });
             }
             catch (FunctionStartException e)

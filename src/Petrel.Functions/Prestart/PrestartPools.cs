@@ -51,7 +51,8 @@ internal sealed partial class PrestartPools : IAsyncDisposable
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
     /// <summary>A process for a cold start, which the caller owns from now on; null when none waits. Either way it counts as demand.</summary>
-    public IBlankSandbox? Take(BlankPlan plan)
+    /// <param name="memoryMb">The function's memory size. The next that waits is bounded for that: functions of one language are often of one size.</param>
+    public IBlankSandbox? Take(BlankPlan plan, int memoryMb)
     {
         if (!Enabled)
         {
@@ -66,6 +67,7 @@ internal sealed partial class PrestartPools : IAsyncDisposable
             }
 
             var entry = EntryOf(plan);
+            entry.MemoryMb = memoryMb;
             entry.Class = entry.Class with { Demand = entry.Class.Demand.Add(Now), Expected = Math.Max(0, entry.Class.Expected - 1) };
             while (entry.Ready.TryPop(out var process))
             {
@@ -81,7 +83,7 @@ internal sealed partial class PrestartPools : IAsyncDisposable
     }
 
     /// <summary>A function that can use such a process is likely to be invoked soon.</summary>
-    public void Expect(BlankPlan plan)
+    public void Expect(BlankPlan plan, int memoryMb)
     {
         if (!Enabled)
         {
@@ -96,6 +98,7 @@ internal sealed partial class PrestartPools : IAsyncDisposable
             }
 
             var entry = EntryOf(plan);
+            entry.MemoryMb = memoryMb;
             entry.Class = entry.Class with { Demand = entry.Class.Demand.Touch(Now), Expected = entry.Class.Expected + 1 };
         }
 
@@ -193,7 +196,7 @@ internal sealed partial class PrestartPools : IAsyncDisposable
         WaitingProcess? process = null;
         try
         {
-            process = await WaitingProcess.StartAsync(_launcher, SpecOf(entry.Plan), _time, _stopping.Token);
+            process = await WaitingProcess.StartAsync(_launcher, SpecOf(entry), _time, _stopping.Token);
         }
         catch (OperationCanceledException)
         {
@@ -243,11 +246,11 @@ internal sealed partial class PrestartPools : IAsyncDisposable
         Act();
     }
 
-    private static BlankSpec SpecOf(BlankPlan plan) => new()
+    private static BlankSpec SpecOf(Entry entry) => new()
     {
-        Plan = plan.Launch,
-        Environment = FunctionEnvironment.Blank(plan.Launch),
-        MemoryMb = plan.MemoryMb ?? 128,
+        Plan = entry.Plan.Launch,
+        Environment = FunctionEnvironment.Blank(entry.Plan.Launch),
+        MemoryMb = entry.Plan.MemoryMb ?? entry.MemoryMb,
     };
 
     private void Fail(Entry entry)
@@ -328,6 +331,9 @@ internal sealed partial class PrestartPools : IAsyncDisposable
 
         public BlankPlan Plan => plan;
 
+        /// <summary>Of the function that was last seen.</summary>
+        public int MemoryMb { get; set; } = 128;
+
         public StartClass Class { get; set; } = new(plan.Key);
 
         public Stack<WaitingProcess> Ready { get; } = new();
@@ -336,8 +342,8 @@ internal sealed partial class PrestartPools : IAsyncDisposable
         public long Measure(long bytes) => _leastBytes = Math.Clamp(bytes, 1 << 20, _leastBytes);
     }
 
-    /// <summary>A start that refills wait for.</summary>
-    internal readonly struct StartInProgress(PrestartPools pools) : IDisposable
+    /// <summary>A start that refills wait for; disposed once.</summary>
+    internal sealed class StartInProgress(PrestartPools pools) : IDisposable
     {
         public void Dispose() => pools.EndStart();
     }

@@ -32,8 +32,6 @@ public sealed record SandboxAssignment
 
     /// <summary>As <see cref="LaunchPlan.Modules"/>.</summary>
     public string? Modules { get; init; }
-
-    public StartLaps? Laps { get; init; }
 }
 
 /// <summary>

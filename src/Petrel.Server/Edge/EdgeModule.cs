@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Petrel.Functions;
@@ -16,6 +17,7 @@ internal static class EdgeModule
         .AddSingleton<ProtocolSniffer>()
         .AddSingleton<IConnectionListenerFactory, FeedTransport>()
         .AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>()
+        .Configure<SocketTransportOptions>(static sockets => sockets.UnsafePreferInlineScheduling = true) // A request goes on on the thread that read it.
         .AddSingleton<ISandboxConnections, SandboxConnections>()
         .AddSingleton<ICredentialSource, RootCredentials>()
         .AddSingleton<IEdgeRoute, HealthRoute>()

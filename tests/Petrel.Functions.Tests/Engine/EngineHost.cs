@@ -29,7 +29,7 @@ internal sealed class EngineHost : IAsyncDisposable
             .AddSingleton<IIdSource, SystemIdSource>()
             .AddSingleton<IFunctionLogs>(Logs)
             .AddSingleton<IFunctionCredentials, TestCredentials>()
-            .AddSingleton<ISandboxConnections, NoConnections>()
+            .AddSingleton<ISandboxConnections>(Connections)
             .AddRuntimes(new RuntimeOptions { StateDirectory = _directory.FullName })
             .AddPetrelFunctions(
                 new FleetOptions { MemoryBudgetMb = memoryBudgetMb },
@@ -51,6 +51,8 @@ internal sealed class EngineHost : IAsyncDisposable
     public IRuntimeProvider Runtimes => _services.GetRequiredService<IRuntimeProvider>();
 
     public MemoryLogs Logs { get; } = new();
+
+    public NoConnections Connections { get; } = new();
 
     public IFunctionEngine Engine => _services.GetRequiredService<IFunctionEngine>();
 
@@ -122,9 +124,18 @@ internal sealed class EngineHost : IAsyncDisposable
             ValueTask.FromResult(new FunctionCredentials("ASIATEST", "secret", "token", time.GetUtcNow().AddHours(6)));
     }
 
-    private sealed class NoConnections : ISandboxConnections
+    /// <summary>Closes what connects to the platform, and counts it.</summary>
+    internal sealed class NoConnections : ISandboxConnections
     {
-        public void Serve(Socket connection, SandboxIdentity identity) => connection.Dispose();
+        private int _served;
+
+        public int Served => _served;
+
+        public void Serve(Socket connection, SandboxIdentity identity)
+        {
+            Interlocked.Increment(ref _served);
+            connection.Dispose();
+        }
     }
 }
 

@@ -1,6 +1,8 @@
+using Petrel.Functions.Sandboxes.Launch;
+
 namespace Petrel.Functions.Tests.Hostile;
 
-/// <summary>Functions that abuse what they may talk to: the Runtime API and the platform. Their bounds have no test without them: what is missing is the daemon's own.</summary>
+/// <summary>Functions that abuse what they may talk to: the Runtime API and the platform.</summary>
 [Collection(nameof(Hostile))]
 public sealed class ConversationTests
 {
@@ -57,6 +59,34 @@ public sealed class ConversationTests
         { "nonsense, Runtime API", TalkNonsense, 9001 },
         { "nonsense, platform", TalkNonsense, 4566 },
     };
+
+    /// <summary>As many as it can for a while; each that the daemon takes is work for it.</summary>
+    private const string ConnectFor = """
+        until, made = time.monotonic() + 4, 0
+        while time.monotonic() < until:
+            try:
+                socket.create_connection(('127.0.0.1', 4566), timeout=0.05).close()
+                made += 1
+            except OSError: pass
+        return made
+        """;
+
+    [Fact]
+    public async Task Connect_FasterThanItMay_WaitsWhereItCostsNobodyAnything()
+    {
+        int open;
+        await using (var host = Attack.Without(Defences.AcceptRate))
+        {
+            await host.InvokeAsync(Attack.Python(host, ConnectFor));
+            open = host.Connections.Served;
+        }
+
+        var before = Attack.Guarded.Connections.Served;
+        await Attack.IsContainedAsync(h => Attack.Python(h, ConnectFor));
+        var guarded = Attack.Guarded.Connections.Served - before;
+        Assert.InRange(guarded, 1, 6 * Petrel.Functions.Sandboxes.Network.SandboxAccepts.PerSecond);
+        Assert.True(open > guarded, $"{open} without the defence, {guarded} with it");
+    }
 
     [Theory]
     [MemberData(nameof(Abuses))]

@@ -30,6 +30,8 @@ public sealed class NetworkTests : IAsyncLifetime
             return 'refused' if not isinstance(e, TimeoutError) else 'silence'
         """;
 
+    private const string Metadata = "169.254.169.254";
+
     private const string ReachUnixSocket = """
         s = socket.socket(socket.AF_UNIX)
         try:
@@ -106,6 +108,35 @@ public sealed class NetworkTests : IAsyncLifetime
     {
         var (_, payload) = await Attack.Guarded.InvokeAsync(Attack.Python(Attack.Guarded, Reach), $"""[["{address}", {port}]]""");
         Assert.Equal("[]", payload);
+    }
+
+    /// <summary>The host takes the place of the cloud's metadata service for a moment.</summary>
+    [Fact]
+    public async Task Connect_MetadataThatIsThere_IsReachedWithoutTheFirewallOnly()
+    {
+        Assert.SkipUnless(await TryAddressAsync("add"), "this machine has such an address itself, or cannot take it");
+        try
+        {
+            var target = $"""[["{Metadata}", {Port}]]""";
+            await using (var open = Attack.Without(Defences.Firewall))
+            {
+                Assert.Equal($"""["{Metadata}"]""", (await open.InvokeAsync(Attack.Python(open, Reach), target)).Payload);
+            }
+
+            Assert.Equal("[]", (await Attack.Guarded.InvokeAsync(Attack.Python(Attack.Guarded, Reach), target)).Payload);
+        }
+        finally
+        {
+            await TryAddressAsync("del");
+        }
+    }
+
+    private static async Task<bool> TryAddressAsync(string change)
+    {
+        using var program = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("ip", ["address", change, $"{Metadata}/32", "dev", "lo"]) { RedirectStandardError = true })!;
+        await program.WaitForExitAsync();
+        return program.ExitCode == 0;
     }
 
     [Fact]

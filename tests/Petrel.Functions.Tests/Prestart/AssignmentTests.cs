@@ -25,7 +25,7 @@ public sealed class AssignmentTests
         var (result, payload) = await Hit.InvokeAsync(Host, function, "7");
         Assert.Equal($"""[7, "a value", "import os\n", "/var/task", "{function.Name}"]""", payload);
         Assert.Equal(StartKind.PreStarted, result.Report.Start!.Kind);
-        Assert.Equal(["credentials", "take", "mount", "init"], result.Report.Start.Parts.Select(p => p.Name));
+        Assert.Equal(["take", "credentials", "mount", "init"], result.Report.Start.Parts.Select(p => p.Name));
     }
 
     [Theory]
@@ -218,7 +218,7 @@ public sealed class AssignmentTests
         await using var host = new EngineHost(2000, prestart: new PrestartOptions());
         var function = host.Python("def handler(event, context): return 1");
         var plan = Hit.PlanOf(host, function)!;
-        host.Prestart.Expect(plan);
+        host.Prestart.Expect(plan, 128);
         await Eventually.IsTrueAsync(() => host.Prestart.WaitingFor(plan) > 0);
         foreach (var id in host.Prestart.ProcessIdsOf(plan))
         {
@@ -236,7 +236,7 @@ public sealed class AssignmentTests
         await using var host = new EngineHost(2000, prestart: new PrestartOptions());
         var good = Hit.PlanOf(host, host.Python(""))!;
         var plan = new BlankPlan(good.Launch with { Command = ["/usr/bin/false"] });
-        host.Prestart.Expect(plan);
+        host.Prestart.Expect(plan, 128);
         await Eventually.IsTrueAsync(() => host.Prestart.FailuresOf(plan) == 2); // at once, and a second later
         Assert.Equal(0, host.Prestart.WaitingFor(plan));
     }
@@ -247,8 +247,8 @@ public sealed class AssignmentTests
         var host = new EngineHost(2000, prestart: new PrestartOptions());
         var plan = Hit.PlanOf(host, host.Python(""))!;
         plan = plan with { Launch = plan.Launch with { Environment = new Dictionary<string, string> { ["MARK"] = "waits-to-be-left" } } };
-        host.Prestart.Expect(plan);
-        host.Prestart.Expect(plan);
+        host.Prestart.Expect(plan, 128);
+        host.Prestart.Expect(plan, 128);
         await Eventually.IsTrueAsync(() => host.Processes("MARK=waits-to-be-left") > 0);
         await host.DisposeAsync();
         await Eventually.IsTrueAsync(() => host.Processes("MARK=waits-to-be-left") == 0);
@@ -285,7 +285,7 @@ internal static class Hit
         var plan = PlanOf(host, function)!;
         for (var attempt = 0; ; attempt++)
         {
-            host.Prestart.Expect(plan);
+            host.Prestart.Expect(plan, 128);
             await Eventually.IsTrueAsync(() => host.Prestart.WaitingFor(plan) > 0);
             var answer = await host.InvokeAsync(function with { PoolKey = $"{function.PoolKey}-{attempt}" }, payload);
             if (attempt == 5)

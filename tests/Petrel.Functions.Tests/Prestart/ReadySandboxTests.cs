@@ -83,7 +83,7 @@ public sealed class ReadySandboxTests
         var runtime = Host.Runtimes.Catalogue.Find(function.Runtime)!;
         var adapter = Host.Runtimes.AdapterFor(runtime)!;
         var ready = adapter.PlanReady(adapter.Plan(function, runtime))!;
-        Host.Prestart.Expect(ready);
+        Host.Prestart.Expect(ready, 128);
         await Eventually.IsTrueAsync(() => Host.Prestart.WaitingFor(ready) > 0);
     }
 }

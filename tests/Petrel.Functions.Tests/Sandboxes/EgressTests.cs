@@ -22,7 +22,21 @@ public sealed class EgressTests : IAsyncLifetime
     private int Port => ((IPEndPoint)_service.LocalEndPoint!).Port;
 
     /// <summary>An address of the host that is not in a private range; some machines have none.</summary>
-    private static string? PublicAddress => (
+    private static readonly string? PublicAddress = FindPublicAddress(attempts: 20);
+
+    private static string? FindPublicAddress(int attempts)
+    {
+        try
+        {
+            return FindPublicAddress();
+        }
+        catch (Exception e) when ((e is ArgumentException or NetworkInformationException) && attempts > 0)
+        {
+            return FindPublicAddress(attempts - 1); // An interface of another test's sandbox went while the list was read.
+        }
+    }
+
+    private static string? FindPublicAddress() => (
         from nic in NetworkInterface.GetAllNetworkInterfaces()
         where !nic.Name.StartsWith(DaemonSlot.AnyInterfacePrefix, StringComparison.Ordinal)
         from address in nic.GetIPProperties().UnicastAddresses

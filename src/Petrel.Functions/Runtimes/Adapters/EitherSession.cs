@@ -11,12 +11,19 @@ namespace Petrel.Functions.Runtimes.Adapters;
 internal sealed class EitherSession(FrameSession frames, RuntimeApiSession api, Action listen) : IRuntimeSession
 {
     private bool _byApi;
+    private bool _listening;
 
     public async ValueTask<InitOutcome> InitAsync(CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var byFrames = frames.InitAsync(over.Token).AsTask();
-        listen(); // while the process reads what it becomes
+        if (byFrames.IsCompletedSuccessfully && await byFrames is { Kind: not InitOutcomeKind.Exited } quick)
+        {
+            api.Close();
+            return quick;
+        }
+
+        Listen(); // while the process loads its handler
         var byApi = api.InitAsync(CancellationToken.None).AsTask();
         var first = await Task.WhenAny(byFrames, byApi);
 
@@ -42,7 +49,30 @@ internal sealed class EitherSession(FrameSession frames, RuntimeApiSession api, 
     }
 
     public ValueTask<RuntimeOutcome> InvokeAsync(Invocation invocation, DateTimeOffset deadline, CancellationToken cancellationToken) =>
-        _byApi ? api.InvokeAsync(invocation, deadline, cancellationToken) : frames.InvokeAsync(invocation, deadline, cancellationToken);
+        _byApi ? api.InvokeAsync(invocation, deadline, cancellationToken)
+        : _listening ? frames.InvokeAsync(invocation, deadline, cancellationToken)
+        : InvokeFirstAsync(invocation, deadline, cancellationToken);
+
+    /// <summary>What connects to the Runtime API all the same is to be told that nobody speaks there; but a short first invocation comes first.</summary>
+    private async ValueTask<RuntimeOutcome> InvokeFirstAsync(Invocation invocation, DateTimeOffset deadline, CancellationToken cancellationToken)
+    {
+        var answering = frames.InvokeAsync(invocation, deadline, cancellationToken);
+        if (!answering.IsCompleted)
+        {
+            Listen();
+            return await answering;
+        }
+
+        _listening = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static begin => begin(), listen, preferLocal: true);
+        return await answering;
+    }
+
+    private void Listen()
+    {
+        _listening = true;
+        listen();
+    }
 
     public async ValueTask DisposeAsync()
     {

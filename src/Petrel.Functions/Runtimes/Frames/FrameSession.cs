@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Petrel.Functions.Instances;
 
 namespace Petrel.Functions.Runtimes.Frames;
 
@@ -8,12 +9,14 @@ internal sealed class FrameSession(Socket socket, RuntimeAssignment assignment, 
 {
     private readonly FrameChannel _channel = new(socket);
     private readonly FrameWriter _writer = new();
+    private bool _awaited = assignment.StartedBefore;
 
     public async ValueTask<InitOutcome> InitAsync(CancellationToken cancellationToken)
     {
         try
         {
             await _channel.SendAsync(_writer.Init(assignment, taskRoot), cancellationToken);
+            AwaitBriefly();
             var answer = await _channel.ReceiveAsync(AnswerLimits.ErrorBytes, cancellationToken);
             return answer switch
             {
@@ -42,6 +45,8 @@ internal sealed class FrameSession(Socket socket, RuntimeAssignment assignment, 
                 await _channel.SendAsync(invocation.Payload, cancellationToken);
             }
 
+            AwaitBriefly();
+            _awaited = false;
             var first = await _channel.ReceiveAsync(AnswerLimits.BufferedBytes, cancellationToken);
             return first switch
             {
@@ -81,6 +86,15 @@ internal sealed class FrameSession(Socket socket, RuntimeAssignment assignment, 
     {
         _channel.Release();
         return ValueTask.CompletedTask; // The socket is the sandbox's.
+    }
+
+    /// <summary>A process that was up before loads a small handler, and runs it for the first time, within a millisecond or two.</summary>
+    private void AwaitBriefly()
+    {
+        if (_awaited)
+        {
+            Brief.WaitToRead(socket);
+        }
     }
 
     private RuntimeOutcome Answered(Frame answer)

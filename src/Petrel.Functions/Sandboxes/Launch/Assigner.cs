@@ -30,7 +30,6 @@ internal sealed class Assigner(SandboxOptions options, LayerMerge layers) : IDis
         bindings.Door.Identity = SandboxIdentities.Of(assignment.InstanceId, function);
         sandbox.DrainOutput(); // what it printed before is not the function's
         bindings.Output.Become(assignment.Output);
-        assignment.Laps?.End("mount");
     }
 
     public void Dispose() => _mounts.Dispose();

@@ -4,7 +4,7 @@ using Petrel.Functions.Sandboxes.Network;
 namespace Petrel.Functions.Sandboxes.Launch;
 
 /// <summary>The platform's listener inside one sandbox. Until the sandbox is a function's, what connects is turned away.</summary>
-internal sealed class PlatformDoor(ISandboxConnections connections, TimeProvider time)
+internal sealed class PlatformDoor(ISandboxConnections connections, TimeProvider time, int perSecond = SandboxAccepts.PerSecond)
 {
     private volatile SandboxIdentity? _identity;
 
@@ -17,7 +17,7 @@ internal sealed class PlatformDoor(ISandboxConnections connections, TimeProvider
     /// <summary>Ends when the sandbox's network is given back, which closes the listener.</summary>
     public async Task ServeAsync(Socket listener)
     {
-        var accepts = new SandboxAccepts(listener, time);
+        var accepts = new SandboxAccepts(listener, time, perSecond);
         while (await accepts.NextAsync() is { } connection)
         {
             if (_identity is { } identity)

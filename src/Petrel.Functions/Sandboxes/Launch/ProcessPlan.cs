@@ -10,9 +10,6 @@ internal sealed record ProcessPlan(
     /// <summary>The smallest function's: what a waiting process uses beyond is looked at.</summary>
     private const long LeastMemoryBytes = 128 << 20;
 
-    /// <summary>The kernel's own limit is out of the way: it can be lowered in one step, but not raised.</summary>
-    private const long WideBytes = 1L << 40;
-
     /// <summary>The least that the kernel knows.</summary>
     private const int LeastWeight = 2;
 
@@ -22,10 +19,18 @@ internal sealed record ProcessPlan(
     public static ProcessPlan Of(BlankSpec spec) => new(spec.Plan, spec.Environment, null, spec.MemoryMb, spec.EphemeralStorageMb);
 
     /// <summary>
-    /// A blank sandbox gives way to everything else. Its alarm is set where the smallest function's would be, so that assignment need not wait
-    /// for the kernel to set it.
+    /// A blank sandbox gives way to everything else. Else its limits are those of the function that it is likely to become, so that nothing changes
+    /// then; but its alarm is where the smallest function's would be, because the kernel takes long to set it.
     /// </summary>
-    public ResourceLimits Limits(SandboxOptions options) => Function is { } function
-        ? ResourceLimits.Of(function, options)
-        : new ResourceLimits(LeastMemoryBytes, WideBytes, LeastWeight, options.ProcessLimit);
+    public ResourceLimits Limits(SandboxOptions options)
+    {
+        if (Function is { } function)
+        {
+            return ResourceLimits.Of(function, options);
+        }
+
+        var likely = ResourceLimits.Of((long)MemoryMb << 20, (long)EphemeralStorageMb << 20, options);
+        var least = Math.Min(likely.MemoryBytes, LeastMemoryBytes);
+        return likely with { MemoryBytes = least, FileBytes = likely.FileBytes + likely.MemoryBytes - least, CpuWeight = LeastWeight };
+    }
 }

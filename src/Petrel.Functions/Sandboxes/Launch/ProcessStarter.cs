@@ -38,11 +38,7 @@ internal sealed unsafe class ProcessStarter
     public StartedProcess Start(ProcessPlan spec, Enclosure enclosure, byte[] arguments)
     {
         enclosure.Limits?.Limit(spec.Limits(_options));
-        if ((spec.Plan.Egress ?? spec.Function?.Egress) is { } egress)
-        {
-            enclosure.Network?.Grant(egress);
-        }
-
+        enclosure.Network?.Grant(spec.Plan.Egress ?? spec.Function?.Egress ?? _options.UsualEgress);
         var listeners = enclosure.Network?.ListenAll(_hostNetwork, spec.Plan.Listen) ?? [];
         Descriptors ends = default;
         var pid = 0;

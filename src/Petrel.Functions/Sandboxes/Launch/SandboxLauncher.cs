@@ -69,7 +69,8 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
     public async Task<ISandbox> LaunchAsync(SandboxSpec spec, CancellationToken cancellationToken = default)
     {
         var sources = new SandboxSources(_etc, spec.Function.CodeDirectory, _layers.Merge(spec.Function.LayerDirectories), _machine.Stem); // 1
-        var door = new PlatformDoor(_connections, _time) { Identity = SandboxIdentities.Of(spec.InstanceId, spec.Function) };
+        var door = Door();
+        door.Identity = SandboxIdentities.Of(spec.InstanceId, spec.Function);
         return await StartAsync(
             ProcessPlan.Of(spec), sources, door,
             (enclosure, process) => new Sandbox(_reactor, spec.InstanceId, Sink(spec.Output), enclosure, process, _enclosures.GiveBackAsync),
@@ -84,7 +85,7 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
         }
 
         var output = new UnassignedOutput();
-        var door = new PlatformDoor(_connections, _time);
+        var door = Door();
         StartedProcess? started = null;
         var sandbox = await StartAsync(
             ProcessPlan.Of(spec), new SandboxSources(_etc, Code: null, Layers: null, _machine.Stem), door,
@@ -129,6 +130,9 @@ internal sealed class SandboxLauncher : ISandboxLauncher, IAsyncDisposable
             throw;
         }
     }
+
+    private PlatformDoor Door() =>
+        new(_connections, _time, _options.Without.HasFlag(Defences.AcceptRate) ? int.MaxValue : Network.SandboxAccepts.PerSecond);
 
     private OutputSink Sink(ISandboxOutput output) =>
         new(output, _options.Without.HasFlag(Defences.OutputRate) ? null : new OutputAllowance(_time), _time, new Lock());

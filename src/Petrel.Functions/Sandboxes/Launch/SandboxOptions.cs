@@ -27,6 +27,12 @@ public sealed record SandboxOptions
     /// <summary>Whether sandboxes reach the outside where the machine can give it to them safely.</summary>
     public bool Outside { get; init; } = true;
 
+    /// <summary>
+    /// Where most functions may connect to. It is in force for waiting sandboxes, in which only the runtime's own code runs, so that becoming such
+    /// a function changes nothing.
+    /// </summary>
+    public FunctionEgress UsualEgress { get; init; } = FunctionEgress.Outside;
+
     /// <summary>The platform's port at the sandbox's own localhost.</summary>
     public int PlatformPort { get; init; } = 4566;
 
@@ -58,4 +64,5 @@ internal enum Defences
     SocketMemory = 1 << 16,
     FlowLimit = 1 << 17,
     Landlock = 1 << 18,
+    AcceptRate = 1 << 19,
 }

@@ -68,6 +68,7 @@ internal sealed class CgroupsV1 : IControlGroups
         private readonly string _memory, _cpu, _pids;
         private readonly string[] _groups, _enter, _leave;
         private readonly int _peak, _usage, _control, _processorTime, _freezer;
+        private ResourceLimits? _limits;
         private long _memoryBytes;
         private int _armed;
 
@@ -111,9 +112,38 @@ internal sealed class CgroupsV1 : IControlGroups
 
         public bool KilledForMemory => CgroupFile.ReadNamed(Path.Combine(_memory, "memory.oom_control"), "oom_kill") > 0;
 
+        /// <summary>What is in force already is not written again: each file takes the kernel a walk along its path.</summary>
         public void Limit(ResourceLimits limits)
         {
             var total = limits.MemoryBytes + limits.FileBytes;
+            if (_limits is not { } old || old.MemoryBytes + old.FileBytes != total)
+            {
+                LimitMemory(total);
+            }
+
+            // Buffers of sockets count only for groups with this limit; otherwise they are taken from what the whole machine has.
+            var sockets = Path.Combine(_memory, "memory.kmem.tcp.limit_in_bytes");
+            if (limits.SocketBytes is { } socketBytes && socketBytes != _limits?.SocketBytes && File.Exists(sockets))
+            {
+                CgroupFile.Write(sockets, socketBytes);
+            }
+
+            if (limits.CpuWeight != _limits?.CpuWeight)
+            {
+                CgroupFile.Write(Path.Combine(_cpu, "cpu.shares"), Math.Clamp(limits.CpuWeight, 2, 262_144));
+            }
+
+            if (limits.Processes != _limits?.Processes)
+            {
+                CgroupFile.Write(Path.Combine(_pids, "pids.max"), limits.Processes);
+            }
+
+            _limits = limits;
+            _memoryBytes = limits.MemoryBytes;
+        }
+
+        private void LimitMemory(long total)
+        {
             var withSwap = Path.Combine(_memory, "memory.memsw.limit_in_bytes");
             var hasSwap = File.Exists(withSwap);
             if (hasSwap)
@@ -126,17 +156,6 @@ internal sealed class CgroupsV1 : IControlGroups
             {
                 CgroupFile.Write(withSwap, total);
             }
-
-            // Buffers of sockets count only for groups with this limit; otherwise they are taken from what the whole machine has.
-            var sockets = Path.Combine(_memory, "memory.kmem.tcp.limit_in_bytes");
-            if (limits.SocketBytes is { } socketBytes && File.Exists(sockets))
-            {
-                CgroupFile.Write(sockets, socketBytes);
-            }
-
-            _memoryBytes = limits.MemoryBytes;
-            CgroupFile.Write(Path.Combine(_cpu, "cpu.shares"), Math.Clamp(limits.CpuWeight, 2, 262_144));
-            CgroupFile.Write(Path.Combine(_pids, "pids.max"), limits.Processes);
         }
 
         public bool CheckMemory()

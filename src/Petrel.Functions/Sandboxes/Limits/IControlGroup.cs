@@ -75,10 +75,13 @@ internal readonly record struct ResourceLimits(long MemoryBytes, long FileBytes,
 {
     private const long Unlimited = 1L << 40;
 
-    public static ResourceLimits Of(FunctionSpec function, SandboxOptions options) => new(
-        options.Without.HasFlag(Defences.MemoryLimit) ? Unlimited : (long)function.MemoryMb << 20,
-        (long)function.EphemeralStorageMb << 20,
-        options.Without.HasFlag(Defences.ProcessorShare) ? 1 << 18 : function.MemoryMb,
+    public static ResourceLimits Of(FunctionSpec function, SandboxOptions options) =>
+        Of((long)function.MemoryMb << 20, (long)function.EphemeralStorageMb << 20, options);
+
+    public static ResourceLimits Of(long memoryBytes, long fileBytes, SandboxOptions options) => new(
+        options.Without.HasFlag(Defences.MemoryLimit) ? Unlimited : memoryBytes,
+        fileBytes,
+        options.Without.HasFlag(Defences.ProcessorShare) ? 1 << 18 : (int)(memoryBytes >> 20),
         options.Without.HasFlag(Defences.ProcessLimit) ? 1 << 20 : options.ProcessLimit,
-        options.Without.HasFlag(Defences.SocketMemory) ? null : Math.Max((long)function.MemoryMb << 18, 32 << 20)); // a quarter
+        options.Without.HasFlag(Defences.SocketMemory) ? null : Math.Max(memoryBytes / 4, 32 << 20));
 }

@@ -129,6 +129,8 @@ internal sealed record OutsideLink(string HostName, IPAddress HostAddress, IPAdd
 {
     private const string Inside = "eth0";
 
+    private FunctionEgress? _granted;
+
     public void Connect(Netlink inside, int hostNamespace)
     {
         inside.CreatePair(Inside, HostName, hostNamespace);
@@ -154,7 +156,11 @@ internal sealed record OutsideLink(string HostName, IPAddress HostAddress, IPAdd
     {
         lock (Host)
         {
-            Host.SetGroup(HostName, FirewallRules.GroupOf(egress));
+            if (_granted != egress)
+            {
+                Host.SetGroup(HostName, FirewallRules.GroupOf(egress));
+                _granted = egress;
+            }
         }
     }
 }

@@ -6,9 +6,9 @@ namespace Petrel.Functions.Sandboxes.Network;
 /// Accepts a sandbox's connections no faster than a busy client makes them: a function that only connects and leaves would otherwise keep
 /// the daemon as busy as itself. What comes faster waits in the listener's backlog, where it costs nobody anything.
 /// </summary>
-internal sealed class SandboxAccepts(Socket listener, TimeProvider time)
+/// <param name="perSecond">Also how many come at once after a quiet second.</param>
+internal sealed class SandboxAccepts(Socket listener, TimeProvider time, int perSecond = SandboxAccepts.PerSecond)
 {
-    /// <summary>Also how many come at once after a quiet second.</summary>
     public const int PerSecond = 500;
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1), Retry = TimeSpan.FromMilliseconds(50);
@@ -21,7 +21,7 @@ internal sealed class SandboxAccepts(Socket listener, TimeProvider time)
         while (true)
         {
             var elapsed = time.GetElapsedTime(_begun);
-            if (_accepted >= PerSecond && elapsed < Second)
+            if (_accepted >= perSecond && elapsed < Second)
             {
                 await Task.Delay(Second - elapsed, time);
             }

@@ -28,6 +28,7 @@ internal static class LambdaModule
         .AddSingleton<FunctionResolver>()
         .AddHosted<ProvisionedKeeper>()
         .AddHostedService<PoolRetirement>()
+        .AddHostedService<Foresight>()
         .AddSingleton<WorkQueue>()
         .AddSingleton<AsyncQueues>()
         .AddSingleton<AsyncDestinations>()

@@ -17,6 +17,9 @@ internal sealed class FunctionCache(IStore store)
 
     private readonly ConcurrentDictionary<FunctionKey, FunctionEntry> _entries = new();
 
+    /// <summary>How many functions are in memory.</summary>
+    public int Count => _entries.Count;
+
     /// <summary>Raised after a function, or something that belongs to it, has changed. Handlers must not block.</summary>
     public event Action<FunctionKey>? Changed;
 

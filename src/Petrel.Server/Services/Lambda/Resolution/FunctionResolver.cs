@@ -43,6 +43,19 @@ internal sealed class FunctionResolver(
         return new(ResolveSlowAsync(asked, call));
     }
 
+    /// <summary>Finds out ahead what a function's own name leads to; false when nothing that can be invoked.</summary>
+    public async Task<bool> ForeseeAsync(FunctionKey key, string? qualifier, CancellationToken cancellationToken)
+    {
+        if (await cache.FindAsync(key, cancellationToken) is not { } entry || await PlanAsync(entry, qualifier, cancellationToken) is not { } plan)
+        {
+            return false;
+        }
+
+        Remember(new Asked(key.Account, key.Region, key.Name, qualifier), entry, plan);
+        await limits.GetUnreservedAsync(key.Account, key.Region, cancellationToken);
+        return true;
+    }
+
     private async Task<Resolution> ResolveSlowAsync(Asked asked, CallContext call)
     {
         var reference = FunctionRef.ParseAnyAccount(asked.Name, call).WithQualifier(asked.Qualifier);
