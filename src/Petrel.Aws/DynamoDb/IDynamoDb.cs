@@ -11,6 +11,7 @@ namespace Petrel.Aws.DynamoDb;
     Protocol.Json10,
     ApiVersion = "2012-08-10",
     TargetPrefix = "DynamoDB_20120810",
+    ErrorNamespace = "com.amazonaws.dynamodb.v20120810",
     NotImplemented =
     [
         "BatchExecuteStatement",

@@ -61,6 +61,9 @@ public sealed class AwsServiceAttribute(string signingName, Protocol protocol) :
     /// <summary>The code for an input that breaks a limit, where it is not <c>ValidationException</c>: <c>InvalidParameterException</c>.</summary>
     public string? ValidationCode { get; init; }
 
+    /// <summary>What stands before the hash in the <c>__type</c> of the service's errors: <c>com.amazonaws.dynamodb.v20120810</c>.</summary>
+    public string ErrorNamespace { get; init; } = "";
+
     /// <summary>Operations that the real service has and this contract lacks: they answer 501 by name. REST ones as <c>GET /path/{X} Name</c>.</summary>
     public string[] NotImplemented { get; init; } = [];
 }

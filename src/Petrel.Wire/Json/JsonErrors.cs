@@ -21,7 +21,7 @@ internal static class JsonErrors
         writer.WriteStartObject();
         if (withType)
         {
-            writer.WriteString("__type"u8, error.Code);
+            writer.WriteString("__type"u8, TypeOf(service, error));
         }
 
         foreach (var (name, value) in error.Members)
@@ -40,4 +40,15 @@ internal static class JsonErrors
 
         writer.WriteEndObject();
     }
+
+    /// <summary>Where a service's errors carry the namespace of its model, those that all services share carry their own.</summary>
+    private static string TypeOf(ServiceTable? service, ServiceException error) => service is not { ErrorNamespace: { Length: > 0 } own }
+        ? error.Code
+        : error switch
+        {
+            { Code: "ValidationException" } => $"com.amazon.coral.validate#{error.Code}",
+            { Code: "ThrottlingException" } => $"com.amazon.coral.availability#{error.Code}",
+            CommonException => $"com.amazon.coral.service#{error.Code}",
+            _ => $"{own}#{error.Code}",
+        };
 }

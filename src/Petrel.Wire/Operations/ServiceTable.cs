@@ -20,6 +20,7 @@ public sealed class ServiceTable
         SigningName = service.SigningName;
         ActionPrefix = service.ActionPrefix ?? service.SigningName;
         ValidationCode = service.ValidationCode;
+        ErrorNamespace = service.ErrorNamespace;
         Protocols = [service.Protocol, .. service.AlsoSpeaks];
         ApiVersion = service.ApiVersion;
         TargetPrefix = service.TargetPrefix;
@@ -38,6 +39,9 @@ public sealed class ServiceTable
 
     /// <summary>The service's own code for an input that breaks a limit.</summary>
     public string? ValidationCode { get; }
+
+    /// <summary>Before the hash in the type of an error; empty where errors have their code alone.</summary>
+    public string ErrorNamespace { get; }
 
     /// <summary>The first is the one of errors before the request's own protocol is known.</summary>
     public Protocol[] Protocols { get; }

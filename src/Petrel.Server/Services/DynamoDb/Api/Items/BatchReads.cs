@@ -44,10 +44,13 @@ internal sealed class BatchReads(IStore store, TableCache tables, ThroughputGuar
 
     private static void Check(BatchGetItemRequest request)
     {
-        var count = 0;
+        var (count, expression, legacy) = (0, default(string), default(List<string>));
         foreach (var wanted in request.RequestItems.Values)
         {
+            // The parameters of all tables must stand together.
+            (expression, legacy) = (wanted.ProjectionExpression ?? expression, wanted.AttributesToGet ?? legacy);
             ItemReads.CheckParameters(wanted.ProjectionExpression, wanted.ExpressionAttributeNames, wanted.AttributesToGet);
+            ItemReads.CheckParameters(expression, null, legacy);
             count += wanted.Keys.Count;
             var seen = new HashSet<AttributeMap>();
             foreach (var key in wanted.Keys)

@@ -20,6 +20,7 @@ internal sealed class ItemReads(IStore store, TableCache tables, ThroughputGuard
         var projection = ProjectionOf(request.ProjectionExpression, request.ExpressionAttributeNames, request.AttributesToGet);
         var table = await tables.GetAsync(TableNames.Parse(request.TableName, call), call.Aborted);
         ItemRules.CheckKey(table.Keys, request.Key);
+        ItemRules.CheckScalars(table, projection?.NestedAttributes);
         throughput.AdmitRead(table);
         var key = ItemKeys.OfItem(table, request.Key);
         var item = await store.ReadAsync(tx => ItemStore.FindAsync(tx, key), call.Aborted);

@@ -25,7 +25,9 @@ internal sealed class QueryApi(TableCache tables, Pages pages)
 
         var keys = index?.Keys ?? table.Keys;
         var range = expressions.Keys.For(keys);
+        ItemRules.CheckScalars(table, expressions.Projection?.NestedAttributes);
         CheckFilter(request, expressions.Filter, keys);
+        ItemRules.CheckScalars(table, expressions.Filter?.NestedAttributes);
         var rows = range.Sort is null
             ? ItemKeys.Partition(table, index, range.Partition)
             : ItemKeys.Sorted(table, index, range.Partition, range.Sort);

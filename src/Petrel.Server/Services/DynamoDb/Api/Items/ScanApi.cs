@@ -22,6 +22,8 @@ internal sealed class ScanApi(TableCache tables, Pages pages)
             StartKeyRules.CheckSchema(table, index, request.ExclusiveStartKey, isQuery: false);
         }
 
+        ItemRules.CheckScalars(table, projection?.NestedAttributes);
+        ItemRules.CheckScalars(table, filter?.NestedAttributes);
         var plan = new ReadPlan(table, index, ItemKeys.Segment(table, index, request.Segment ?? 0, request.TotalSegments ?? 1))
         {
             Limit = request.Limit,

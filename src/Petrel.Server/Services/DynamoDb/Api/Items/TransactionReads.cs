@@ -55,6 +55,7 @@ internal sealed class TransactionReads(IStore store, TableCache tables, Throughp
         var keys = new List<Key>(wanted.Count);
         for (var i = 0; i < wanted.Count; i++)
         {
+            ItemRules.CheckKeyIsFilled(found[i].Keys, wanted[i].Get.Key);
             try
             {
                 ItemRules.CheckKey(found[i].Keys, wanted[i].Get.Key);

@@ -53,6 +53,7 @@ internal sealed class TransactionWrites(TableCache tables, TransactionRun run, T
         var seen = new HashSet<Key>();
         for (var i = 0; i < actions.Count; i++)
         {
+            ItemRules.CheckKeyIsFilled(found[i].Keys, actions[i].Item);
             try
             {
                 plans.Add(actions[i].Plan(found[i]));

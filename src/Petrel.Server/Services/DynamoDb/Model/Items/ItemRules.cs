@@ -14,6 +14,7 @@ internal static class ItemRules
     private const int MaxSortBytes = 1_024;
     private const string SchemaMismatch = "The provided key element does not match the schema";
     private const string Invalid = "One or more parameter values were invalid: ";
+    private const string NoScalar = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ";
     private const string NotValid = "One or more parameter values are not valid. ";
 
     /// <summary>Exactly the key attributes, each of its type and size.</summary>
@@ -55,6 +56,16 @@ internal static class ItemRules
         item.TryGetValue(keys.Partition.Name, out var partition) && partition.Type == keys.Partition.Type
         && (keys.Sort is not { } sort || (item.TryGetValue(sort.Name, out var value) && value.Type == sort.Type));
 
+    /// <summary>No key attribute of the right type is empty: what transactions say before anything else about their items.</summary>
+    public static void CheckKeyIsFilled(KeySchema keys, AttributeMap item)
+    {
+        CheckIsFilled(keys.Partition, item);
+        if (keys.Sort is { } sort)
+        {
+            CheckIsFilled(sort, item);
+        }
+    }
+
     /// <summary>An update leaves the key as it is.</summary>
     public static void CheckUpdate(TableState table, Update update)
     {
@@ -63,6 +74,34 @@ internal static class ItemRules
             if (table.Keys.Find(name) is not null)
             {
                 throw CommonException.Validation($"{Invalid}Cannot update attribute {name}. This attribute is part of the key");
+            }
+        }
+
+        CheckScalars(table, update.NestedAttributes);
+    }
+
+    /// <summary>No expression looks inside a key attribute of the table or of an index.</summary>
+    /// <param name="nested">The attributes inside which it looks.</param>
+    public static void CheckScalars(TableState table, IReadOnlyCollection<string>? nested)
+    {
+        if (nested is not { Count: > 0 })
+        {
+            return;
+        }
+
+        foreach (var name in nested)
+        {
+            if (table.Keys.Find(name) is not null)
+            {
+                throw CommonException.Validation($"{NoScalar}Key: {name}");
+            }
+
+            foreach (var index in table.Indexes)
+            {
+                if (index.Keys.Find(name) is not null)
+                {
+                    throw CommonException.Validation($"{NoScalar}IndexKey: {name}");
+                }
             }
         }
     }
@@ -111,12 +150,22 @@ internal static class ItemRules
         var size = SizeOf(value);
         if (size == 0)
         {
-            throw CommonException.Validation(
-                $"{NotValid}The AttributeValue for a key attribute cannot contain an empty {KindOf(value)} value. Key: {attribute.Name}");
+            throw Empty(attribute, value);
         }
 
         CheckSize(size, isSort);
     }
+
+    private static void CheckIsFilled(KeyAttribute attribute, AttributeMap item)
+    {
+        if (item.TryGetValue(attribute.Name, out var value) && value.Type == attribute.Type && SizeOf(value) == 0)
+        {
+            throw Empty(attribute, value);
+        }
+    }
+
+    private static CommonException Empty(KeyAttribute attribute, AttributeValue value) => CommonException.Validation(
+        $"{NotValid}The AttributeValue for a key attribute cannot contain an empty {KindOf(value)} value. Key: {attribute.Name}");
 
     private static void CheckIndexKey(IndexState index, KeyAttribute attribute, AttributeMap item, bool isSort)
     {

@@ -20,7 +20,7 @@ internal sealed class ItemWriter(IEnumerable<IItemFollower> followers)
     public double Write(IWriteTransaction tx, in ItemChange change, Span<double> indexUnits)
     {
         var (oldBytes, newBytes) = (change.Old?.SizeBytes ?? 0, change.New?.SizeBytes ?? 0);
-        if (!IsSame(change.Old, change.New))
+        if (!IsSame(change))
         {
             WriteRow(tx, change);
             ItemStore.AddCounts(tx, change.Table.Id, (change.New is null ? 0 : 1) - (change.Old is null ? 0 : 1), newBytes - oldBytes);
@@ -54,9 +54,18 @@ internal sealed class ItemWriter(IEnumerable<IItemFollower> followers)
         }
     }
 
-    /// <summary>Equal items may be written in another order of attributes.</summary>
-    private static bool IsSame(EncodedItem? old, EncodedItem? item) =>
-        old is null || item is null
-            ? old is null && item is null
-            : old.Bytes.Length == item.Bytes.Length && (old.Bytes.Span.SequenceEqual(item.Bytes.Span) || old.Equals(item));
+    /// <summary>
+    /// The same bytes are the same item. Equal items may also be written in another order of attributes; only a stream makes a difference
+    /// of that, so that nobody else waits for the comparison.
+    /// </summary>
+    private static bool IsSame(in ItemChange change)
+    {
+        if (change.Old is not { } old || change.New is not { } item)
+        {
+            return change.Old is null && change.New is null;
+        }
+
+        return old.Bytes.Length == item.Bytes.Length
+            && (old.Bytes.Span.SequenceEqual(item.Bytes.Span) || (change.Table.Stream is not null && old.Equals(item)));
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class PlannedWrites(ItemWriter writer)
         }
 
         var outcome = plan.Kind == WriteKind.Update ? Updated(plan, old) : null;
-        var item = outcome is null ? plan.Item : EncodeUpdated(table, plan, outcome);
+        var item = outcome is null ? plan.Item : MakesNothing(plan, old, outcome) ? null : EncodeUpdated(table, plan, outcome);
         if (item is not null && item.SizeBytes > (old?.SizeBytes ?? 0) && Collections.AreCounted(table)
             && await Collections.SizeAsync(tx, table, plan.Key) + item.SizeBytes > Collections.MaxBytes)
         {
@@ -46,6 +46,10 @@ internal sealed class PlannedWrites(ItemWriter writer)
         var change = new ItemChange(decision.Table, plan.Key, decision.Old, decision.New, plan.Writer);
         return new WriteUnits(writer.Write(tx, change, indexUnits), indexUnits);
     }
+
+    /// <summary>An update that only removes makes no item where there was none; one that says nothing at all makes it.</summary>
+    private static bool MakesNothing(WritePlan plan, EncodedItem? old, UpdateOutcome outcome) =>
+        old is null && plan.Update is { Attributes.Count: > 0 } && outcome.Item.Count == plan.KeyAttributes!.Count;
 
     private static EncodedItem EncodeUpdated(TableState table, WritePlan plan, UpdateOutcome outcome)
     {
