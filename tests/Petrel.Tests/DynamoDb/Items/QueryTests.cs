@@ -123,6 +123,17 @@ public sealed class QueryTests : IAsyncLifetime
         $"ValidationException: {message}",
         await _host.ErrorAsync("Query", $"{{'TableName':'things',{condition},'ExpressionAttributeValues':{{':p':{{'S':'a'}}}},{more}}}"));
 
+    [Theory]
+    [InlineData(0, 1, "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: p")]
+    [InlineData(2_049, 1, "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes")]
+    [InlineData(1, 1_025, "One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of 1024 bytes")]
+    public async Task Query_WithValuesThatNoKeyHas_IsRefused(int partition, int sort, string message) => Assert.Equal(
+        $"ValidationException: {message}",
+        await _host.ErrorAsync(
+            "Query",
+            "{'TableName':'things','IndexName':'byL','KeyConditionExpression':'p = :p AND l < :l','ExpressionAttributeValues':{':p':{'S':'"
+            + new string('p', partition) + "'},':l':{'S':'" + new string('l', sort) + "'}}}"));
+
     [Fact]
     public async Task Query_BeyondAMegabyte_EndsItsPageThere()
     {

@@ -25,6 +25,7 @@ internal sealed class QueryApi(TableCache tables, Pages pages)
 
         var keys = index?.Keys ?? table.Keys;
         var range = expressions.Keys.For(keys);
+        ItemRules.CheckCondition(keys, range);
         ItemRules.CheckScalars(table, expressions.Projection?.NestedAttributes);
         CheckFilter(request, expressions.Filter, keys);
         ItemRules.CheckScalars(table, expressions.Filter?.NestedAttributes);

@@ -32,6 +32,20 @@ internal static class ItemRules
         }
     }
 
+    /// <summary>The values of a condition on keys are such that keys could have them.</summary>
+    public static void CheckCondition(KeySchema keys, KeyRange range)
+    {
+        CheckContent(keys.Partition, range.Partition, isSort: false);
+        if (range.Sort is { } condition)
+        {
+            CheckContent(keys.Sort!, condition.Value, isSort: true);
+            if (condition.High is { } high)
+            {
+                CheckContent(keys.Sort!, high, isSort: true);
+            }
+        }
+    }
+
     /// <summary>The item has the table's key attributes, and those of indexes have their types where it has them.</summary>
     public static void CheckItem(TableState table, AttributeMap item)
     {
