@@ -13,7 +13,6 @@ namespace Petrel.Aws.DynamoDb;
     TargetPrefix = "DynamoDB_20120810",
     NotImplemented =
     [
-        "BatchExecuteStatement",
         "BatchGetItem",
         "BatchWriteItem",
         "CreateGlobalTable",
@@ -27,8 +26,6 @@ namespace Petrel.Aws.DynamoDb;
         "DescribeTableReplicaAutoScaling",
         "DisableKinesisStreamingDestination",
         "EnableKinesisStreamingDestination",
-        "ExecuteStatement",
-        "ExecuteTransaction",
         "ExportTableToPointInTime",
         "GetItem",
         "ImportTable",
