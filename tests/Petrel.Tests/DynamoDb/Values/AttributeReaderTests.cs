@@ -80,6 +80,7 @@ public sealed class AttributeReaderTests
     [Theory]
     [InlineData(32, true)]
     [InlineData(33, false)]
+    [InlineData(200, false)]
     public void Value_NestedInLevels_IsGoodUpTo32(int levels, bool isGood)
     {
         var value = string.Concat(Enumerable.Repeat("""{"L":[""", levels)) + """{"S":"x"}""" + string.Concat(Enumerable.Repeat("]}", levels));

@@ -58,7 +58,7 @@ internal static class Attributes
 
     public static AttributeMap Read(byte[] json)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 128 });
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512 });
         reader.Read();
         var map = AttributeMap.ReadJson(ref reader);
         Assert.False(reader.Read());
