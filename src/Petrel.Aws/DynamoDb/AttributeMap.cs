@@ -12,7 +12,7 @@ namespace Petrel.Aws.DynamoDb;
 public class AttributeMap : IJsonValue<AttributeMap>, IReadOnlyDictionary<string, AttributeValue>, IEquatable<AttributeMap>
 {
     /// <summary>Few attributes are found by looking at all of them sooner than by hashing.</summary>
-    private const int MaxScanned = 8;
+    private const int MaxScanned = 16;
 
     private readonly KeyValuePair<string, AttributeValue>[] _entries;
     private readonly Dictionary<string, int>? _places;

@@ -109,15 +109,17 @@ internal static class AttributeReader
         AttributeType.Binary => AttributeValue.Of(AttributeScalars.Bytes(ref reader)),
         AttributeType.Null => AttributeScalars.Flag(ref reader) ? AttributeValue.Null : AttributeValue.Bad(AttributeProblems.NotNull),
         AttributeType.Boolean => AttributeValue.Of(AttributeScalars.Flag(ref reader)),
-        AttributeType.Map => ReadNested(ref reader, depth),
+        AttributeType.Map or AttributeType.List when depth > MaxDepth => SkipDeep(ref reader),
+        AttributeType.Map => AttributeValue.Of(ReadMap(ref reader, depth)),
         AttributeType.List => ReadList(ref reader, depth),
         _ => AttributeSets.Read(ref reader, type),
     };
 
-    private static AttributeValue ReadNested(ref Utf8JsonReader reader, int depth)
+    /// <summary>What is too deep is stepped over, so that no depth of JSON is one of the stack.</summary>
+    private static AttributeValue SkipDeep(ref Utf8JsonReader reader)
     {
-        var map = ReadMap(ref reader, depth);
-        return depth > MaxDepth ? AttributeValue.Bad(AttributeProblems.TooDeep) : AttributeValue.Of(map);
+        reader.Skip();
+        return AttributeValue.Bad(AttributeProblems.TooDeep);
     }
 
     private static AttributeValue ReadList(ref Utf8JsonReader reader, int depth)
@@ -129,7 +131,7 @@ internal static class AttributeReader
             items.Add(ReadValue(ref reader, depth + 1));
         }
 
-        return depth > MaxDepth ? AttributeValue.Bad(AttributeProblems.TooDeep) : AttributeValue.Of([.. items]);
+        return AttributeValue.Of([.. items]);
     }
 
     internal static void Malformed(string message) => throw new CommonException("SerializationException", message, 400);

@@ -14,7 +14,6 @@ namespace Petrel.Aws.DynamoDb;
     ErrorNamespace = "com.amazonaws.dynamodb.v20120810",
     NotImplemented =
     [
-        "BatchExecuteStatement",
         "BatchGetItem",
         "BatchWriteItem",
         "CreateGlobalTable",
@@ -28,8 +27,6 @@ namespace Petrel.Aws.DynamoDb;
         "DescribeTableReplicaAutoScaling",
         "DisableKinesisStreamingDestination",
         "EnableKinesisStreamingDestination",
-        "ExecuteStatement",
-        "ExecuteTransaction",
         "ExportTableToPointInTime",
         "GetItem",
         "ImportTable",

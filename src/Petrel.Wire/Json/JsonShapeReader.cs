@@ -11,7 +11,8 @@ namespace Petrel.Wire.Json;
 /// </summary>
 internal static class JsonShapeReader
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
+    /// <summary>Records are as deep as their types; documents and values with JSON of their own may be deeper, as other services' parsers allow.</summary>
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 512 };
 
     /// <summary>Fills <paramref name="values"/> with the members that travel in the body. An empty body has none.</summary>
     public static void ReadBody(ReadOnlySpan<byte> body, RecordShape shape, Span<object?> values, InputCheck check, bool bodyMembersOnly)

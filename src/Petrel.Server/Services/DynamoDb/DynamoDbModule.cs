@@ -6,6 +6,7 @@ using Petrel.Server.Edge;
 using Petrel.Server.Services.DynamoDb.Api;
 using Petrel.Server.Services.DynamoDb.Api.Backups;
 using Petrel.Server.Services.DynamoDb.Api.Items;
+using Petrel.Server.Services.DynamoDb.Api.PartiQl;
 using Petrel.Server.Services.DynamoDb.Api.Tables;
 using Petrel.Server.Services.DynamoDb.Jobs;
 using Petrel.Server.Services.DynamoDb.Store;
@@ -22,6 +23,7 @@ internal static class DynamoDbModule
         .AddDynamoDbItems()
         .AddDynamoDbTables()
         .AddDynamoDbJobs()
+        .AddDynamoDbStatements()
         .AddAwsService<IDynamoDb, DynamoDbService>();
 
     private static IServiceCollection AddDynamoDbItems(this IServiceCollection services) => services
@@ -86,4 +88,10 @@ internal static class DynamoDbModule
         where T : class, IHostedService => services
         .AddSingleton<T>()
         .AddHostedService(provider => provider.GetRequiredService<T>());
+
+    private static IServiceCollection AddDynamoDbStatements(this IServiceCollection services) => services
+        .AddSingleton<StatementApi>()
+        .AddSingleton<StatementBatchApi>()
+        .AddSingleton<StatementTransactionApi>()
+        .AddSingleton<StatementApis>();
 }

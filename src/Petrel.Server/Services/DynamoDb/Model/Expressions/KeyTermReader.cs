@@ -130,7 +130,7 @@ internal sealed class KeyTermReader
 
     private void Fail(string problem) => Problem ??= problem;
 
-    private static SortOperator Operator(Comparator comparator, bool isTurned) => comparator switch
+    public static SortOperator Operator(Comparator comparator, bool isTurned) => comparator switch
     {
         Comparator.Less => isTurned ? SortOperator.Greater : SortOperator.Less,
         Comparator.LessOrEqual => isTurned ? SortOperator.GreaterOrEqual : SortOperator.LessOrEqual,
