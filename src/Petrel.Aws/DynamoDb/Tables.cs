@@ -29,8 +29,8 @@ public partial interface IDynamoDb
 
 public sealed record CreateTableRequest(
     List<AttributeDefinition> AttributeDefinitions,
-    [Length(1, 1024)] string TableName,
     [Length(1)] List<KeySchemaElement> KeySchema,
+    [Length(1, 1024)] string? TableName = null,
     List<LocalSecondaryIndex>? LocalSecondaryIndexes = null,
     List<GlobalSecondaryIndex>? GlobalSecondaryIndexes = null,
     [OneOf("PROVISIONED", "PAY_PER_REQUEST")] string? BillingMode = null,
@@ -48,13 +48,14 @@ public sealed record CreateTableRequest(
 
 public sealed record CreateTableResult(TableDescription TableDescription);
 
-public sealed record DescribeTableRequest([Length(1, 1024)] string TableName);
+public sealed record DescribeTableRequest([Length(1, 1024)] string? TableName = null);
 
 public sealed record DescribeTableResult(TableDescription Table);
 
+/// <param name="TableName">The name, or the table's ARN. Required: the service says so in words of its own.</param>
 /// <param name="AttributeDefinitions">Those of a new index's keys; those of keys that are there may be among them.</param>
 public sealed record UpdateTableRequest(
-    [Length(1, 1024)] string TableName,
+    [Length(1, 1024)] string? TableName = null,
     List<AttributeDefinition>? AttributeDefinitions = null,
     [OneOf("PROVISIONED", "PAY_PER_REQUEST")] string? BillingMode = null,
     ProvisionedThroughput? ProvisionedThroughput = null,
@@ -72,7 +73,7 @@ public sealed record UpdateTableRequest(
 
 public sealed record UpdateTableResult(TableDescription TableDescription);
 
-public sealed record DeleteTableRequest([Length(1, 1024)] string TableName);
+public sealed record DeleteTableRequest([Length(1, 1024)] string? TableName = null);
 
 public sealed record DeleteTableResult(TableDescription TableDescription);
 

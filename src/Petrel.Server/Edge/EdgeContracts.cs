@@ -58,11 +58,13 @@ internal interface IAuthorizer
 /// <param name="Resource">The full ARN, or <c>*</c>.</param>
 /// <param name="ResourcePolicy">The resource's own policy document (JSON), when it has one.</param>
 /// <param name="Context">Condition keys beside the global ones: <c>lambda:FunctionUrlAuthType</c>.</param>
+/// <param name="MultiContext">Condition keys that may have many values: <c>dynamodb:LeadingKeys</c>.</param>
 internal sealed record AccessCheck(
     string Action,
     string Resource,
     string? ResourcePolicy = null,
-    IReadOnlyDictionary<string, string>? Context = null);
+    IReadOnlyDictionary<string, string>? Context = null,
+    IReadOnlyDictionary<string, IReadOnlyList<string>>? MultiContext = null);
 
 /// <summary>Finds the policy that a resource carries, for operations whose check the edge makes itself.</summary>
 internal interface IResourcePolicySource
@@ -71,6 +73,13 @@ internal interface IResourcePolicySource
     string Service { get; }
 
     ValueTask<string?> FindPolicyAsync(string resourceArn, CallContext call);
+}
+
+/// <summary>Looks at policies of resources before a service keeps them: one that cannot be read would fail every request for the resource.</summary>
+internal interface IPolicyCheck
+{
+    /// <summary>What is wrong with a resource's policy (JSON), in words; null when it can be evaluated.</summary>
+    string? FindProblem(string document);
 }
 
 /// <summary>Finds the resource of a request where the [Access] template alone cannot: names may be short, partial or whole ARNs.</summary>
@@ -85,6 +94,10 @@ internal interface IResourceNamer
     /// <summary>The same where the ARN has parts that only the store knows: the path of a role.</summary>
     ValueTask<string?> FindArnAsync(Operation operation, object request, CallContext call) =>
         ValueTask.FromResult(FindArn(operation, request, call));
+
+    /// <summary>The condition keys of the request that may have many values; asked only where a policy decides.</summary>
+    ValueTask<IReadOnlyDictionary<string, IReadOnlyList<string>>?> FindContextAsync(Operation operation, object request, CallContext call) =>
+        ValueTask.FromResult<IReadOnlyDictionary<string, IReadOnlyList<string>>?>(null);
 }
 
 /// <summary>Something that must be up before the health route says that the daemon is ready.</summary>

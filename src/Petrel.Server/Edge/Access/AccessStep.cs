@@ -23,6 +23,9 @@ internal sealed class AccessStep(IAuthorizer authorizer, IEnumerable<IResourcePo
         var resource = _namers.TryGetValue(service, out var namer) ? await namer.FindArnAsync(operation, request, call) : null;
         resource ??= _templates.GetOrAdd(operation, static o => new ResourceTemplate(o)).Fill(request, call);
         var policy = resource != "*" && _policies.TryGetValue(service, out var source) ? await source.FindPolicyAsync(resource, call) : null;
-        await authorizer.AuthorizeAsync(new AccessCheck(operation.Action, resource, policy), call);
+        var context = namer is not null && (policy is not null || call.Caller.Kind != PrincipalKind.Root)
+            ? await namer.FindContextAsync(operation, request, call)
+            : null;
+        await authorizer.AuthorizeAsync(new AccessCheck(operation.Action, resource, policy, MultiContext: context), call);
     }
 }

@@ -53,6 +53,7 @@ internal static class DynamoDbModule
         .AddSingleton<TableChanges>()
         .AddSingleton<TagsApi>()
         .AddSingleton<TimeToLiveApi>()
+        .AddSingleton<PolicyGate>()
         .AddSingleton<PoliciesApi>()
         .AddSingleton<BackupsApi>()
         .AddSingleton<ContinuousBackupsApi>()

@@ -18,6 +18,7 @@ internal static class IamModule
         .AddSingleton<IAuthorizer>(provider => provider.GetRequiredService<IamAuthorizer>())
         .AddSingleton<IRoleCheck, RoleCheck>()
         .AddSingleton<IAccessKeys, AccessKeys>()
+        .AddSingleton<IPolicyCheck, PolicyCheck>()
         .AddSingleton<IResourceNamer, IamResources>()
         .AddAwsService<IIam, IamService>();
 }

@@ -65,6 +65,22 @@ public sealed class IndexFillTests
     }
 
     [Fact]
+    public async Task UpdateTable_IndexGivenUpAndMadeAnew_IsFilledFromTheBeginning()
+    {
+        await using var host = new TablesHost();
+        await host.CreateAsync("abc");
+        await FillAsync(host, 300);
+        await host.DoAsync("UpdateTable", AddIndex);
+        await host.StepJobsAsync();
+        await host.DoAsync("UpdateTable", RemoveIndex);
+        await host.RunJobsAsync();
+        await host.DoAsync("UpdateTable", AddIndex);
+        await host.RunJobsAsync();
+        await CheckAsync(host);
+        Assert.Equal(150, (int)(await host.DescribeAsync("abc"))["GlobalSecondaryIndexes"]![0]!["ItemCount"]!);
+    }
+
+    [Fact]
     public async Task UpdateTable_RemovedIndex_LeavesNoEntries()
     {
         await using var host = new TablesHost();

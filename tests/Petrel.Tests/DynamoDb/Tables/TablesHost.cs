@@ -10,6 +10,7 @@ using Petrel.Server.Services.DynamoDb;
 using Petrel.Server.Services.DynamoDb.Jobs;
 using Petrel.Server.Services.DynamoDb.Model.Tables;
 using Petrel.Server.Services.DynamoDb.Store;
+using Petrel.Server.Services.Iam.Api;
 using Petrel.Server.Settings;
 using Petrel.Storage;
 using Petrel.Storage.Faults;
@@ -151,6 +152,7 @@ internal sealed class TablesHost : IAsyncDisposable
         .AddSingleton<IStore>(Store)
         .AddSingleton(new EventLog(Store, Clock))
         .AddSingleton<IAuthorizer, AllowAll>()
+        .AddSingleton<IPolicyCheck, PolicyCheck>()
         .AddDynamoDb()
         .BuildServiceProvider();
 

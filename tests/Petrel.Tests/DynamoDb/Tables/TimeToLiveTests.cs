@@ -85,6 +85,25 @@ public sealed class TimeToLiveTests
     }
 
     [Fact]
+    public async Task UpdateTimeToLive_DisabledWhileItIsFilledAndEnabledAgain_FindsAll()
+    {
+        await using var host = new TablesHost();
+        await host.CreateAsync("abc");
+        for (var i = 0; i < 150; i++)
+        {
+            await PutAsync(host, $"{i}", host.NowSeconds + 5);
+        }
+
+        await host.DoAsync("UpdateTimeToLive", Enable);
+        await host.StepJobsAsync();
+        await host.DoAsync("UpdateTimeToLive", Disable);
+        await host.DoAsync("UpdateTimeToLive", Enable);
+        await host.RunJobsAsync();
+        host.Clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(150, await SweepAsync(host));
+    }
+
+    [Fact]
     public async Task UpdateTimeToLive_Disabled_NothingGoes()
     {
         await using var host = new TablesHost();

@@ -1,4 +1,6 @@
+using Petrel.Aws.DynamoDb;
 using Petrel.Server.Edge;
+using Petrel.Server.Services.DynamoDb.Api.Tables;
 using Petrel.Server.Services.DynamoDb.Model.Tables;
 using Petrel.Server.Services.DynamoDb.Store;
 using Petrel.Wire;
@@ -9,10 +11,13 @@ namespace Petrel.Server.Services.DynamoDb.Api;
 internal sealed class TableAccess(IAuthorizer authorizer, TableCache tables)
 {
     /// <param name="action">Without the service's prefix: <c>BatchGetItem</c>.</param>
+    /// <param name="items">The items or keys that the request names; empty for none.</param>
     /// <exception cref="CommonException">Access denied.</exception>
-    public async ValueTask AuthorizeAsync(string action, TableKey key, CallContext call)
+    public async ValueTask AuthorizeAsync(string action, TableKey key, CallContext call, IEnumerable<AttributeMap> items)
     {
         var table = await tables.FindAsync(key, call.Aborted);
-        await authorizer.AuthorizeAsync(new AccessCheck($"dynamodb:{action}", key.Arn, table?.Policy?.Document), call);
+        var keys = table is null || (table.Policy is null && call.Caller.Kind == PrincipalKind.Root) ? null : LeadingKeys.Of(items, table);
+        await authorizer.AuthorizeAsync(
+            new AccessCheck($"dynamodb:{action}", key.Arn, table?.Policy?.Document, MultiContext: LeadingKeys.Context(keys)), call);
     }
 }

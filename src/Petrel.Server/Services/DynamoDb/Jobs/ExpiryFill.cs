@@ -21,7 +21,7 @@ internal sealed class ExpiryFill(IStore store, TtlRows rowsOfExpiry, ChunkSize c
             }
 
             var table = await TableStore.FindAsync(tx, job.Key);
-            if (table?.Id != job.TableId || table.TimeToLive is not { Filling: true } expiry)
+            if (table?.Id != job.TableId || table.TimeToLive is not { Filling: true } expiry || expiry.RowsId != job.Part)
             {
                 JobStore.End(tx, job);
                 return 0;

@@ -28,7 +28,7 @@ internal sealed class IndexFill(IStore store, ChunkSize chunk) : ITableWork
                 }
 
                 var table = await TableStore.FindAsync(tx, job.Key);
-                if (table?.Id != job.TableId || table.FindIndex(job.Index!) is not { Status: ResourceStatus.Creating } index)
+                if (table?.Id != job.TableId || table.FindIndex(job.Index!) is not { Status: ResourceStatus.Creating } index || index.Id != job.Part)
                 {
                     JobStore.End(tx, job);
                     return 0;

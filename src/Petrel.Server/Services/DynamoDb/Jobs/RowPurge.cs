@@ -72,7 +72,10 @@ internal sealed class RowPurge(IStore store, HistoryLog history) : ITableWork
     /// <summary>An index that was removed goes from its table's record last, so that the table says until then that it is being changed.</summary>
     private static async ValueTask ForgetIndexAsync(IWriteTransaction tx, TableJob job)
     {
-        if (job.Index is { } name && await TableStore.FindAsync(tx, job.Key) is { } table && table.Id == job.TableId)
+        if (job.Index is { } name
+            && await TableStore.FindAsync(tx, job.Key) is { } table
+            && table.Id == job.TableId
+            && table.FindIndex(name) is { Status: ResourceStatus.Deleting })
         {
             TableStore.Put(tx, table.WithIndex(name, null) with { Status = ResourceStatus.Active });
         }

@@ -23,16 +23,28 @@ internal sealed partial class TableJobs(
     private readonly FrozenDictionary<JobKind, ITableWork> _works = works.ToFrozenDictionary(static work => work.Kind);
 
     /// <summary>One step of each job; false when there was none.</summary>
+    /// <exception cref="StoreException">A step failed; those of the other jobs were made all the same.</exception>
     public async Task<bool> RunRoundAsync(CancellationToken cancellationToken)
     {
         var jobs = await store.ReadAsync(static tx => JobStore.ListAsync(tx, MaxInTurn), cancellationToken);
+        StoreException? failure = null;
         foreach (var job in jobs)
         {
-            await _works[job.Kind].StepAsync(job, cancellationToken);
+            try
+            {
+                await _works[job.Kind].StepAsync(job, cancellationToken);
+            }
+            catch (StoreException failed)
+            {
+                JobMetrics.Failures.Add(1);
+                LogStepFailed(failed, job.Kind, job.Key.Arn);
+                failure = failed;
+            }
+
             await RestAsync(chunk.LastTook, cancellationToken);
         }
 
-        return jobs.Count > 0;
+        return failure is null ? jobs.Count > 0 : throw failure;
     }
 
     /// <summary>Runs until there are no jobs.</summary>
@@ -54,10 +66,8 @@ internal sealed partial class TableJobs(
             {
                 await RunAllAsync(stoppingToken);
             }
-            catch (StoreException failure)
+            catch (StoreException)
             {
-                JobMetrics.Failures.Add(1);
-                LogStepFailed(failure);
                 wait = AfterFailure;
             }
 
@@ -83,6 +93,6 @@ internal sealed partial class TableJobs(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A step of a table's job failed; it is tried again.")]
-    private partial void LogStepFailed(Exception failure);
+    [LoggerMessage(LogLevel.Warning, "A step of the job {Kind} on {Table} failed; it is tried again.")]
+    private partial void LogStepFailed(Exception failure, JobKind kind, string table);
 }

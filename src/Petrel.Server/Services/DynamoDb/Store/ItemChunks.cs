@@ -8,7 +8,7 @@ internal static class ItemChunks
     private const int FirstPage = 8;
     private const int LargestPage = 256;
 
-    /// <summary>Rows of a range from its beginning, up to a number of rows or, within a page, of bytes.</summary>
+    /// <summary>Rows of a range from its beginning, up to a number of rows, or to the row with which they have a number of bytes.</summary>
     public static async ValueTask<List<KeyValue>> ReadAsync(IReadTransaction tx, KeyRange range, int maxRows, int maxBytes)
     {
         var (found, bytes, page) = (new List<KeyValue>(), 0L, FirstPage);
@@ -16,10 +16,10 @@ internal static class ItemChunks
         {
             var asked = Math.Min(page, maxRows - found.Count);
             var rows = await tx.ScanAsync(range, asked);
-            foreach (var row in rows)
+            for (var i = 0; i < rows.Count && bytes < maxBytes; i++)
             {
-                found.Add(row);
-                bytes += row.Value.Length;
+                found.Add(rows[i]);
+                bytes += rows[i].Value.Length;
             }
 
             if (rows.Count < asked)

@@ -73,6 +73,7 @@ internal sealed class IamAuthorizer(IdentityDirectory identities, PolicyCache po
             IdentityArn = identity?.Arn,
             PrincipalTags = Merge(identity?.Tags, caller.Session?.Tags),
             Context = check.Context,
+            MultiContext = check.MultiContext,
         };
         return (PolicyEvaluator.Decide(request, identity, SessionPolicies(caller.Session), resource), request);
     }

@@ -9,12 +9,13 @@ using Petrel.Wire;
 namespace Petrel.Server.Services.DynamoDb.Api.Backups;
 
 /// <summary>Makes tables of what others held: of a backup, or of a table at a moment. Until the copy is made the new table is CREATING.</summary>
-internal sealed class RestoresApi(TableLedger ledger, IIdSource ids)
+internal sealed class RestoresApi(TableLedger ledger, TableAccess access, IIdSource ids)
 {
     public async Task<RestoreTableToPointInTimeResult> RestoreToPointInTimeAsync(RestoreTableToPointInTimeRequest request, CallContext call)
     {
         var source = SourceOf(request, call);
         var target = TargetOf(request.TargetTableName, call);
+        await access.AuthorizeAsync(nameof(IDynamoDb.RestoreTableToPointInTime), target, call, []);
         var overrides = new RestoreOverrides(
             request.BillingModeOverride,
             request.GlobalSecondaryIndexOverride,
@@ -41,6 +42,7 @@ internal sealed class RestoresApi(TableLedger ledger, IIdSource ids)
     public async Task<RestoreTableFromBackupResult> RestoreFromBackupAsync(RestoreTableFromBackupRequest request, CallContext call)
     {
         var target = TargetOf(request.TargetTableName, call);
+        await access.AuthorizeAsync(nameof(IDynamoDb.RestoreTableFromBackup), target, call, []);
         var overrides = new RestoreOverrides(
             request.BillingModeOverride,
             request.GlobalSecondaryIndexOverride,

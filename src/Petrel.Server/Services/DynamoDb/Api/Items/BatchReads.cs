@@ -73,7 +73,7 @@ internal sealed class BatchReads(IStore store, TableCache tables, ThroughputGuar
     {
         var projection = ItemReads.ProjectionOf(wanted.ProjectionExpression, wanted.ExpressionAttributeNames, wanted.AttributesToGet);
         var tableKey = TableNames.Parse(name, call);
-        await access.AuthorizeAsync("BatchGetItem", tableKey, call);
+        await access.AuthorizeAsync("BatchGetItem", tableKey, call, wanted.Keys);
         var table = await tables.GetAsync(tableKey, call.Aborted);
         var keys = new List<Key>(wanted.Keys.Count);
         foreach (var key in wanted.Keys)

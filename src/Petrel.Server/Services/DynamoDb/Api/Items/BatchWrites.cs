@@ -25,7 +25,7 @@ internal sealed class BatchWrites(TableCache tables, SingleWrite write, Throughp
         foreach (var (name, writes) in request.RequestItems)
         {
             var key = TableNames.Parse(name, call);
-            await access.AuthorizeAsync("BatchWriteItem", key, call);
+            await access.AuthorizeAsync("BatchWriteItem", key, call, writes.Select(static w => w.PutRequest?.Item ?? w.DeleteRequest?.Key).OfType<AttributeMap>());
             var table = await tables.GetAsync(key, call.Aborted);
             foreach (var wanted in writes)
             {

@@ -21,7 +21,7 @@ internal sealed class TransactionReads(IStore store, TableCache tables, Throughp
         foreach (var item in wanted)
         {
             var key = TableNames.Parse(item.Get.TableName, call);
-            await access.AuthorizeAsync("GetItem", key, call);
+            await access.AuthorizeAsync("GetItem", key, call, [item.Get.Key]);
             found.Add(await tables.GetAsync(key, call.Aborted));
         }
 

@@ -23,7 +23,7 @@ internal sealed class TransactionWrites(TableCache tables, TransactionRun run, T
         foreach (var action in actions)
         {
             var key = TableNames.Parse(action.TableName, call);
-            await access.AuthorizeAsync(action.Action, key, call);
+            await access.AuthorizeAsync(action.Action, key, call, [action.Item]);
             found.Add(await tables.GetAsync(key, call.Aborted));
         }
 

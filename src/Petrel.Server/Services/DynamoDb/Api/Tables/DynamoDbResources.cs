@@ -14,9 +14,15 @@ internal sealed class DynamoDbResources(TableCache cache) : IResourceNamer, IRes
 
     public string? FindArn(Operation operation, object request, CallContext call)
     {
-        if (Member(operation, request, "ResourceArn") is { } arn)
+        if ((Member(operation, request, "ResourceArn") ?? Member(operation, request, "BackupArn")) is { } arn)
         {
             return arn;
+        }
+
+        // What is read; the request asks by itself whether the caller may make the new table.
+        if (request is RestoreTableToPointInTimeRequest restore)
+        {
+            return restore.SourceTableArn ?? (restore.SourceTableName is { } source ? TableNames.Parse(source, call).Arn : null);
         }
 
         if (Member(operation, request, "TableName") is not { } name)
@@ -27,6 +33,13 @@ internal sealed class DynamoDbResources(TableCache cache) : IResourceNamer, IRes
         var table = TableNames.Parse(name, call).Arn;
         return Member(operation, request, "IndexName") is { } index ? $"{table}/index/{index}" : table;
     }
+
+    public async ValueTask<IReadOnlyDictionary<string, IReadOnlyList<string>>?> FindContextAsync(
+        Operation operation, object request, CallContext call) =>
+        Member(operation, request, "TableName") is { } name
+        && await cache.FindAsync(TableNames.Parse(name, call), call.Aborted) is { } table
+            ? LeadingKeys.Context(LeadingKeys.Of(request, table))
+            : null;
 
     /// <summary>A table's policy covers its indexes, but not what was kept of it: backups have none.</summary>
     public async ValueTask<string?> FindPolicyAsync(string resourceArn, CallContext call)

@@ -6,10 +6,11 @@ using Petrel.Wire;
 namespace Petrel.Server.Services.DynamoDb.Api.Tables;
 
 /// <summary>Resource policies of tables. They act: the edge asks for them (<see cref="DynamoDbResources"/>).</summary>
-internal sealed class PoliciesApi(TableLedger ledger, IIdSource ids)
+internal sealed class PoliciesApi(TableLedger ledger, PolicyGate gate, IIdSource ids)
 {
     public async Task<PutResourcePolicyResult> PutAsync(PutResourcePolicyRequest request, CallContext call)
     {
+        gate.Check(request.Policy);
         var changed = await ledger.ChangeAsync(
             Parse(request.ResourceArn, "PutResourcePolicy"),
             table => PolicyRules.Put(table, request.Policy, request.ExpectedRevisionId, ids) is var policy && ReferenceEquals(policy, table.Policy)

@@ -33,7 +33,7 @@ internal sealed class TableChanges(TableLedger ledger, TableStreams streams, IId
     {
         if (outcome.Filled is { } filled)
         {
-            JobStore.Begin(tx, TableRemoval.JobOf(outcome.Table, ids.NextId(), JobKind.FillIndex) with { Index = filled.Name });
+            JobStore.Begin(tx, TableRemoval.JobOf(outcome.Table, ids.NextId(), JobKind.FillIndex) with { Index = filled.Name, Part = filled.Id });
         }
 
         if (outcome.Emptied is { } emptied)

@@ -8,7 +8,7 @@ using Petrel.Wire;
 namespace Petrel.Server.Services.DynamoDb.Api.Tables;
 
 /// <summary>Makes, describes, lists and removes tables. A table is there at once; only its answer says, as the service's, that it is being made.</summary>
-internal sealed class TablesApi(TableLedger ledger, TableStreams streams, TableRemoval removal, IIdSource ids)
+internal sealed class TablesApi(TableLedger ledger, TableStreams streams, TableRemoval removal, PolicyGate gate, IIdSource ids)
 {
     private const int DefaultPage = 100;
 
@@ -20,6 +20,7 @@ internal sealed class TablesApi(TableLedger ledger, TableStreams streams, TableR
             throw CommonException.Validation("A table is created in the account and region of the request.");
         }
 
+        gate.Check(request.ResourcePolicy);
         var table = NewTable.Create(request, key, ids, ledger.Now) with { Policy = PolicyRules.OfNewTable(request.ResourcePolicy, ids) };
         var view = StreamRules.ViewOfNewTable(request.StreamSpecification);
         var made = await ledger.WriteAsync(

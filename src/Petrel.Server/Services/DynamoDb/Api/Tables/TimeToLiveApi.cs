@@ -42,7 +42,7 @@ internal sealed class TimeToLiveApi(TableLedger ledger, IIdSource ids)
 
         var enabled = table with { TimeToLive = new TimeToLiveState(attribute, ids.NextId(), Filling: true) };
         TtlRows.Join(tx, enabled);
-        JobStore.Begin(tx, TableRemoval.JobOf(table, ids.NextId(), JobKind.FillExpiry));
+        JobStore.Begin(tx, TableRemoval.JobOf(table, ids.NextId(), JobKind.FillExpiry) with { Part = enabled.TimeToLive.RowsId });
         return enabled;
     }
 

@@ -43,6 +43,9 @@ internal sealed record TableJob
     /// <summary>Of an index.</summary>
     public string? Index { get; init; }
 
+    /// <summary>The id of the index or of the rows of expiry that are filled: one that is made anew meanwhile has another.</summary>
+    public ulong Part { get; init; }
+
     public PurgeState? Purge { get; init; }
 
     public CopyState? Copy { get; init; }

@@ -10,6 +10,7 @@ internal sealed class KeyRules
 
     private readonly Dictionary<string, AttributeType> _types = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly bool _repeats;
 
     /// <param name="definitions">As the request gives them.</param>
     /// <param name="known">Keys that are there already, whose attributes need no definition.</param>
@@ -21,13 +22,13 @@ internal sealed class KeyRules
             _used.Add(attribute.Name);
         }
 
+        var given = new HashSet<string>(StringComparer.Ordinal);
         foreach (var definition in definitions)
         {
             Define(definition);
+            _repeats |= !given.Add(definition.AttributeName);
         }
     }
-
-    public int Count => _types.Count;
 
     /// <summary>The key that a request's elements make.</summary>
     public KeySchema Read(IReadOnlyList<KeySchemaElement> elements)
@@ -58,10 +59,10 @@ internal sealed class KeyRules
         return new KeySchema(Use(elements[0]), elements.Count == 2 ? Use(elements[1]) : null);
     }
 
-    /// <summary>Every attribute that is defined is one of a key.</summary>
+    /// <summary>Every attribute that is defined is one of a key, and is defined once.</summary>
     public void CheckAllUsed(bool hasIndexes)
     {
-        if (_used.Count == _types.Count)
+        if (_used.Count == _types.Count && !_repeats)
         {
             return;
         }

@@ -11,8 +11,13 @@ internal static class TableNames
     private const int MaxLength = 255;
 
     /// <exception cref="CommonException">It is neither a table's name nor its ARN (<c>ValidationException</c>).</exception>
-    public static TableKey Parse(string nameOrArn, CallContext call)
+    public static TableKey Parse(string? nameOrArn, CallContext call)
     {
+        if (nameOrArn is null)
+        {
+            throw CommonException.Validation("The parameter 'TableName' is required but was not present in the request");
+        }
+
         if (nameOrArn.StartsWith("arn:", StringComparison.Ordinal))
         {
             return TryParseArn(nameOrArn, out var key) ? key : throw CommonException.Validation($"Invalid TableArn: {nameOrArn}");
