@@ -100,4 +100,7 @@ public sealed record EventSourceTraits
 
     /// <summary>How times are written in it.</summary>
     public required string BatchInfoTimeFormat { get; init; }
+
+    /// <summary>How long a record stays in the source, where that is the same for all; a batch that still fails by then is given up.</summary>
+    public TimeSpan? Retention { get; init; }
 }
