@@ -117,10 +117,11 @@ internal sealed class ShardPoller(MappingRun run, string shardId, MappingParts p
     /// <returns>True at the end of a closed shard.</returns>
     private async Task<bool> ReadAsync(ShardState state, ShardLines lines, ShardLane[] lanes, CancellationToken stopping)
     {
-        using var subscription = run.Source.Subscribe(run.Mapping.SourceArn, _wake.Set);
         var after = state.Low;
         try
         {
+            using var subscription = await parts.Ledger.RetryAsync(
+                () => run.Source.SubscribeAsync(run.Mapping.SourceArn, _wake.Set, stopping), stopping);
             while (true)
             {
                 _wake.Reset();
