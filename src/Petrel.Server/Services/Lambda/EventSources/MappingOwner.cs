@@ -82,6 +82,11 @@ internal sealed class MappingOwner(MappingKey key, OwnerParts owners, Func<Mappi
             {
                 Parts.Log.OwnershipLost(key.Uuid);
             }
+            catch (Exception problem)
+            {
+                Parts.Log.Failed(key.Uuid, problem);
+                _ = PokeLaterAsync();
+            }
         }
     }
 
@@ -163,6 +168,11 @@ internal sealed class MappingOwner(MappingKey key, OwnerParts owners, Func<Mappi
             Parts.Log.Failed(key.Uuid, problem);
         }
 
+        await PokeLaterAsync();
+    }
+
+    private async Task PokeLaterAsync()
+    {
         await Task.Delay(RestartAfter, Parts.Time, owners.Stopping)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         Poke();

@@ -58,7 +58,7 @@ internal sealed class MappingPoller : IDisposable
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
-        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await ((Task)Completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     public void Dispose()
@@ -100,7 +100,7 @@ internal sealed class MappingPoller : IDisposable
         finally
         {
             await _stopping.CancelAsync();
-            await Task.WhenAll(_shards.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await ((Task)Task.WhenAll(_shards.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
