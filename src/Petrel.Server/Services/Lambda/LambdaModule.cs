@@ -75,6 +75,8 @@ internal static class LambdaModule
         .AddSingleton<MappingLog>()
         .AddSingleton<MappingParts>()
         .AddSingleton<SourceGuard>()
+        .AddSingleton<MappingRedrive>()
+        .AddSingleton<IEdgeRoute, MappingRoute>()
         .AddHosted<MappingPollers>();
 
     private static IServiceCollection AddLambdaPackages(this IServiceCollection services) => services

@@ -42,9 +42,9 @@ public sealed class BatchCutTests
     [Fact]
     public void Decide_TumblingWindows_BatchEndsWithItsWindow()
     {
-        Waiting[] waiting = [new(1, Now.AddSeconds(-20)), new(1, Now.AddSeconds(-11)), new(1, Now)];
+        Waiting[] waiting = [new(1, Now.AddSeconds(-20)), new(1, Now.AddSeconds(-11)), new(1, Now.AddSeconds(-10))];
         var cut = BatchCut.Decide(waiting, Now, null, Plain with { TumblingSeconds = 10, BatchSize = 10 }, false, Now);
-        Assert.Equal((1, Now.AddSeconds(-20)), (cut.Take, cut.Window));
+        Assert.Equal((2, Now.AddSeconds(-20)), (cut.Take, cut.Window));
     }
 
     [Fact]

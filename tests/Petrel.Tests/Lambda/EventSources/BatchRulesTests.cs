@@ -42,9 +42,10 @@ public sealed class BatchRulesTests
     [Fact]
     public void Decide_Partial_RecordsBeforeTheFirstFailureAreDone()
     {
-        var decision = BatchRules.Decide(new Slice(0, 5, 7), SliceOutcome.Partial, 3, Plain with { Bisects = true, MaxRetries = 3 });
+        var decision = BatchRules.Decide(new Slice(0, 5, 7), SliceOutcome.Partial, 3, Plain with { MaxRetries = 3 });
         Assert.Equal(3, decision.Done);
         Assert.Equal([new Slice(3, 2, 1)], decision.Next);
+        Assert.Equal([new Slice(3, 2)], BatchRules.Decide(new Slice(0, 5), SliceOutcome.Partial, 3, Plain with { Bisects = true, MaxRetries = 0 }).Next);
     }
 
     [Fact]

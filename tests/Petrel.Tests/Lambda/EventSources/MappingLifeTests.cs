@@ -68,7 +68,11 @@ public sealed class MappingLifeTests
         Assert.Equal(MappingStates.Deleting, (await world.FindAsync(mapping))!.State);
         end.SetResult();
         await MappingWorld.UntilAsync(async () => await world.FindAsync(mapping) is null);
-        Assert.Equal([1, 2], world.Sent);
+        var sent = world.Sent;
+        Assert.Equal(Enumerable.Range(1, sent.Length), sent);
+        await world.Stream.AddAsync([("a", 7)]);
+        world.Lambda.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(sent, world.Sent);
         Assert.Empty(await world.Lambda.Store.ReadAsync(tx => CheckpointStore.ListAsync(tx, mapping.Id, 10)));
         await Eventually.IsTrueAsync(() => world.Pollers.Count == 0);
     }

@@ -50,7 +50,7 @@ internal sealed class BatchRunner(MappingRun run, ShardState state, MappingParts
             Push(work, decision.Next);
             if (decision.Next is [var again])
             {
-                await WaitAsync(BatchRules.Pause(again.Runs), stopping);
+                await WaitAsync(BatchRules.Pause(Math.Max(again.Runs, 1)), stopping);
             }
         }
 

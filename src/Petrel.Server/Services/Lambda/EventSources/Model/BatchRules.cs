@@ -53,10 +53,12 @@ internal static class BatchRules
         }
 
         var done = outcome == SliceOutcome.Partial ? failedAt : 0;
-        var left = new Slice(slice.From + done, slice.Count - done, done > 0 ? 1 : slice.Runs + 1);
+
+        // Splitting is no retry, neither in halves nor where the first record failed: each part has all its own attempts.
+        var runs = done == 0 ? slice.Runs + 1 : settings.Bisects ? 0 : 1;
+        var left = new Slice(slice.From + done, slice.Count - done, runs);
         if (settings.Bisects && done == 0 && left.Count > 1)
         {
-            // Splitting is no retry: each half has all its own attempts.
             var half = left.Count / 2;
             return new SliceDecision(0, null, null, [new Slice(left.From, half), new Slice(left.From + half, left.Count - half)]);
         }
