@@ -11,6 +11,7 @@ using Petrel.Storage.Memory;
 using Petrel.Testing;
 using Petrel.Wire;
 using StreamReader = Petrel.Server.Services.DynamoDb.Store.Streams.StreamReader;
+using Record = Petrel.Aws.DynamoDbStreams.Record;
 
 namespace Petrel.Tests.DynamoDb.Streams;
 

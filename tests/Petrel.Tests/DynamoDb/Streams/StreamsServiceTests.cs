@@ -2,6 +2,7 @@ using Petrel.Aws.DynamoDb;
 using Petrel.Aws.DynamoDbStreams;
 using Petrel.Server.Services.DynamoDb.Store.Items;
 using Petrel.Wire;
+using Record = Petrel.Aws.DynamoDbStreams.Record;
 
 namespace Petrel.Tests.DynamoDb.Streams;
 
