@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Petrel.Client;
 using Petrel.Commands;
+using Petrel.Commands.Mappings;
 using Petrel.Commands.Tables;
 using Petrel.Server.Settings;
 using Petrel.Storage;
@@ -83,6 +84,7 @@ internal static class CommandLine
         new DescribeCommand(context),
         new RemoveCommand(context),
         new TableCommand(context),
+        new MappingCommand(context),
         new TopCommand(context),
         new UsageCommand(context),
         new BudgetCommand(context),

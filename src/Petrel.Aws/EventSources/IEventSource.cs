@@ -29,7 +29,7 @@ public interface IEventStream : IEventSource
     ValueTask<EventPage> ReadAsync(string arn, string shardId, ulong after, PageLimits limits, CancellationToken cancellationToken);
 
     /// <summary>Calls back when there may be something new to read. It may be lost, and never replaces asking again after a while.</summary>
-    IDisposable Subscribe(string arn, Action wake);
+    ValueTask<IDisposable> SubscribeAsync(string arn, Action wake, CancellationToken cancellationToken);
 }
 
 /// <summary>How much of a shard is read at once.</summary>
@@ -100,4 +100,7 @@ public sealed record EventSourceTraits
 
     /// <summary>How times are written in it.</summary>
     public required string BatchInfoTimeFormat { get; init; }
+
+    /// <summary>How long a record stays in the source, where that is the same for all; a batch that still fails by then is given up.</summary>
+    public TimeSpan? Retention { get; init; }
 }

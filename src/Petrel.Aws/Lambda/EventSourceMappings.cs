@@ -2,6 +2,24 @@ using Petrel.Wire;
 
 namespace Petrel.Aws.Lambda;
 
+public partial interface ILambda
+{
+    [Http("POST", "/2015-03-31/event-source-mappings", Status = 202), Access("*")]
+    Task<EventSourceMappingConfiguration> CreateEventSourceMapping(CreateEventSourceMappingRequest request, CallContext call);
+
+    [Http("GET", "/2015-03-31/event-source-mappings/{UUID}"), Access("event-source-mapping:{UUID}")]
+    Task<EventSourceMappingConfiguration> GetEventSourceMapping(GetEventSourceMappingRequest request, CallContext call);
+
+    [Http("PUT", "/2015-03-31/event-source-mappings/{UUID}", Status = 202), Access("event-source-mapping:{UUID}")]
+    Task<EventSourceMappingConfiguration> UpdateEventSourceMapping(UpdateEventSourceMappingRequest request, CallContext call);
+
+    [Http("DELETE", "/2015-03-31/event-source-mappings/{UUID}", Status = 202), Access("event-source-mapping:{UUID}")]
+    Task<EventSourceMappingConfiguration> DeleteEventSourceMapping(DeleteEventSourceMappingRequest request, CallContext call);
+
+    [Http("GET", "/2015-03-31/event-source-mappings"), Access("*")]
+    Task<ListEventSourceMappingsResult> ListEventSourceMappings(ListEventSourceMappingsRequest request, CallContext call);
+}
+
 /// <summary>What a mapping does with batches; every member of it may be given when a mapping is made or changed.</summary>
 public interface IEventSourceMappingSettings
 {

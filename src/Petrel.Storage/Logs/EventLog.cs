@@ -76,9 +76,9 @@ public sealed class EventLog(IStore store, TimeProvider time)
     public ValueTask<LogPosition> FindEndAsync(IReadTransaction transaction, EventLogId log, int shard) =>
         transaction.GetLogEndAsync(ShardKey(log, shard));
 
-    /// <summary>The oldest entry of a shard that is still there; null when there is none.</summary>
-    public async ValueTask<LogEvent?> FindOldestAsync(IReadTransaction transaction, EventLogId log, int shard) =>
-        await transaction.ReadLogAsync(ShardKey(log, shard), LogPosition.Start, 1) is [var oldest] ? LogEntry.Decode(oldest) : null;
+    /// <summary>The position up to which retention has taken a shard's entries; the start when it has taken none.</summary>
+    public async ValueTask<LogPosition> FindTrimmedAsync(IReadTransaction transaction, EventLogId log, int shard) =>
+        ReadPosition(await transaction.GetAsync(TrimmedKey(log, shard)));
 
     /// <summary>The same; waits for an entry when there is none. Empty when the time is up.</summary>
     public async Task<IReadOnlyList<LogEvent>> ReadAsync(
@@ -103,17 +103,11 @@ public sealed class EventLog(IStore store, TimeProvider time)
 
     /// <summary>Where a consumer goes on, as saved with <see cref="SaveCursor"/>; the start when it never did.</summary>
     public async ValueTask<LogPosition> LoadCursorAsync(IReadTransaction transaction, EventLogId log, string consumer, int shard) =>
-        await transaction.GetAsync(CursorKey(log, consumer, shard)) is { } value
-            ? new LogPosition(BinaryPrimitives.ReadUInt64LittleEndian(value.Span))
-            : LogPosition.Start;
+        ReadPosition(await transaction.GetAsync(CursorKey(log, consumer, shard)));
 
     /// <summary>Saves how far a consumer came, as part of the transaction that holds what it made of the entries.</summary>
-    public void SaveCursor(IWriteTransaction transaction, EventLogId log, string consumer, int shard, LogPosition position)
-    {
-        var value = new byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(value, position.Value);
-        transaction.Put(CursorKey(log, consumer, shard), value);
-    }
+    public void SaveCursor(IWriteTransaction transaction, EventLogId log, string consumer, int shard, LogPosition position) =>
+        transaction.Put(CursorKey(log, consumer, shard), WritePosition(position));
 
     /// <summary>Removes entries older than <paramref name="retention"/>; returns how many. Runs in chunks and can be repeated.</summary>
     public async Task<long> TrimAsync(EventLogId log, TimeSpan retention, CancellationToken cancellationToken = default)
@@ -125,7 +119,7 @@ public sealed class EventLog(IStore store, TimeProvider time)
             int count;
             do
             {
-                count = await TrimPageAsync(ShardKey(log, shard), before, cancellationToken);
+                count = await TrimPageAsync(log, shard, before, cancellationToken);
                 trimmed += count;
             }
             while (count == TrimPage);
@@ -150,18 +144,32 @@ public sealed class EventLog(IStore store, TimeProvider time)
         return Logs.Key(log.Id, "s", (long)shard);
     }
 
+    private static Key TrimmedKey(EventLogId log, int shard) => Logs.Key(log.Id, "t", (long)shard);
+
+    private static LogPosition ReadPosition(ReadOnlyMemory<byte>? value) =>
+        value is { } bytes ? new LogPosition(BinaryPrimitives.ReadUInt64LittleEndian(bytes.Span)) : LogPosition.Start;
+
+    private static byte[] WritePosition(LogPosition position)
+    {
+        var value = new byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(value, position.Value);
+        return value;
+    }
+
     private static Key CursorKey(EventLogId log, string consumer, int shard) => Logs.Key(log.Id, "c", consumer, (long)shard);
 
     /// <summary>Looks before it writes: a log with nothing to trim costs no transaction.</summary>
-    private async Task<int> TrimPageAsync(Key shard, DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task<int> TrimPageAsync(EventLogId log, int shard, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var page = await store.ReadAsync(transaction => transaction.ReadLogAsync(shard, LogPosition.Start, TrimPage), cancellationToken);
+        var key = ShardKey(log, shard);
+        var page = await store.ReadAsync(transaction => transaction.ReadLogAsync(key, LogPosition.Start, TrimPage), cancellationToken);
         var old = page.TakeWhile(record => LogEntry.TimeOf(record.Value.Span) < before).Count();
         if (old > 0)
         {
             await store.WriteAsync(transaction =>
             {
-                transaction.TrimLog(shard, page[old - 1].Position);
+                transaction.TrimLog(key, page[old - 1].Position);
+                transaction.Put(TrimmedKey(log, shard), WritePosition(page[old - 1].Position));
                 return new ValueTask<int>(0);
             }, cancellationToken);
         }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Petrel.Functions;
+using Petrel.Server.Administration;
 using Petrel.Server.Edge;
 using Petrel.Server.Settings;
 using Petrel.Wire;

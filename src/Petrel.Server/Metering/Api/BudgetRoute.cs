@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using Petrel.Server.Administration;
 using Petrel.Server.Edge;
 using Petrel.Server.Metering.Model;
 using Petrel.Wire;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Petrel.Server.Administration;
 using Petrel.Server.Edge;
 using Petrel.Server.Metering.Model;
 using Petrel.Server.Settings;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Petrel.Server.Administration;
 using Petrel.Server.Edge;
 using Petrel.Server.Metering.Model;
 using Petrel.Storage;

@@ -2,16 +2,21 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Petrel.Aws.DynamoDb;
+using Petrel.Aws.DynamoDbStreams;
+using Petrel.Aws.EventSources;
 using Petrel.Server.Edge;
 using Petrel.Server.Services.DynamoDb.Api;
 using Petrel.Server.Services.DynamoDb.Api.Backups;
 using Petrel.Server.Services.DynamoDb.Api.Items;
 using Petrel.Server.Services.DynamoDb.Api.PartiQl;
+using Petrel.Server.Services.DynamoDb.Api.Streams;
 using Petrel.Server.Services.DynamoDb.Api.Tables;
 using Petrel.Server.Services.DynamoDb.Jobs;
 using Petrel.Server.Services.DynamoDb.Store;
 using Petrel.Server.Services.DynamoDb.Store.Items;
+using Petrel.Server.Services.DynamoDb.Store.Streams;
 using Petrel.Storage;
+using StreamReader = Petrel.Server.Services.DynamoDb.Store.Streams.StreamReader;
 
 namespace Petrel.Server.Services.DynamoDb;
 
@@ -22,6 +27,7 @@ internal static class DynamoDbModule
         .AddSingleton<TableCache>()
         .AddDynamoDbItems()
         .AddDynamoDbTables()
+        .AddDynamoDbStreams()
         .AddDynamoDbJobs()
         .AddDynamoDbStatements()
         .AddAwsService<IDynamoDb, DynamoDbService>();
@@ -62,6 +68,13 @@ internal static class DynamoDbModule
         .AddSingleton<DynamoDbResources>()
         .AddSingleton<IResourceNamer>(provider => provider.GetRequiredService<DynamoDbResources>())
         .AddSingleton<IResourcePolicySource>(provider => provider.GetRequiredService<DynamoDbResources>());
+
+    private static IServiceCollection AddDynamoDbStreams(this IServiceCollection services) => services
+        .AddSingleton<IItemFollower, StreamLog>()
+        .AddSingleton<StreamReader>()
+        .AddSingleton<IEventSource, TableStreamSource>()
+        .AddHosted<StreamSweeper>()
+        .AddAwsService<IDynamoDbStreams, StreamsService>();
 
     /// <summary>What goes on beside requests, and what follows each write for it.</summary>
     private static IServiceCollection AddDynamoDbJobs(this IServiceCollection services)

@@ -4,6 +4,7 @@ using Petrel.Aws.Lambda;
 using Petrel.Server.Edge;
 using Petrel.Server.Services.Lambda.Api;
 using Petrel.Server.Services.Lambda.Async;
+using Petrel.Server.Services.Lambda.EventSources;
 using Petrel.Server.Services.Lambda.Images;
 using Petrel.Server.Services.Lambda.Invocation;
 using Petrel.Server.Services.Lambda.Packages;
@@ -26,6 +27,7 @@ internal static class LambdaModule
         .AddSingleton<AccountLimits>()
         .AddSingleton<SpecFactory>()
         .AddSingleton<FunctionResolver>()
+        .AddSingleton<RoleRights>()
         .AddHosted<ProvisionedKeeper>()
         .AddHostedService<PoolRetirement>()
         .AddHostedService<Foresight>()
@@ -36,6 +38,7 @@ internal static class LambdaModule
         .AddHosted<AsyncPollers>()
         .AddSingleton<AsyncInvocations>()
         .AddSingleton<InvocationApi>()
+        .AddLambdaMappings()
         .AddSingleton<UrlDirectory>()
         .AddSingleton<UrlAccess>()
         .AddSingleton<IEdgeRoute, UrlRoute>();
@@ -56,6 +59,7 @@ internal static class LambdaModule
         .AddSingleton<TagsApi>()
         .AddSingleton<AccountApi>()
         .AddSingleton<EventInvokeApi>()
+        .AddSingleton<MappingsApi>()
         .AddSingleton<SettingsApi>()
         .AddSingleton<Preparation>()
         .AddSingleton<LayerLookup>()
@@ -63,6 +67,17 @@ internal static class LambdaModule
         .AddSingleton<LambdaResources>()
         .AddSingleton<IResourceNamer>(provider => provider.GetRequiredService<LambdaResources>())
         .AddSingleton<IResourcePolicySource>(provider => provider.GetRequiredService<LambdaResources>());
+
+    private static IServiceCollection AddLambdaMappings(this IServiceCollection services) => services
+        .AddSingleton<MappingSources>()
+        .AddSingleton<MappingLedger>()
+        .AddSingleton<MappingInvoker>()
+        .AddSingleton<MappingLog>()
+        .AddSingleton<MappingParts>()
+        .AddSingleton<SourceGuard>()
+        .AddSingleton<MappingRedrive>()
+        .AddSingleton<IEdgeRoute, MappingRoute>()
+        .AddHosted<MappingPollers>();
 
     private static IServiceCollection AddLambdaPackages(this IServiceCollection services) => services
         .AddSingleton(CodeFolders.Open)

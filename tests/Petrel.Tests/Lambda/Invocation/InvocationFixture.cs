@@ -31,7 +31,7 @@ internal sealed class InvocationFixture
         Cache = new FunctionCache(Store);
         Resolver = new FunctionResolver(Store, Cache, new AccountLimits(Store, Options), new SpecFactory(new Library(), new EnvironmentSeal(new SecretBox(new byte[SecretBox.KeyBytes], Ids)), Options), Ids, Clock);
         Queues = new AsyncQueues(Store, new WorkQueue(Store, Clock, Ids));
-        var destinations = new AsyncDestinations(Cache, new AllowAll(this), Clock, NullLogger<AsyncDestinations>.Instance);
+        var destinations = new AsyncDestinations(Cache, new RoleRights(new AllowAll(this)), Clock, NullLogger<AsyncDestinations>.Instance);
         var runner = new AsyncRunner(Queues, Resolver, Engine, destinations, Clock, NullLogger<AsyncRunner>.Instance);
         Pollers = new AsyncPollers(Queues, runner, Clock, NullLogger<AsyncPollers>.Instance);
         Api = new InvocationApi(Resolver, Engine, new AsyncInvocations(Queues, Pollers, Options, Ids, Clock), Ids, Clock);

@@ -23,4 +23,5 @@ internal sealed record LambdaApis(
     AccountApi Account,
     EventInvokeApi EventInvoke,
     SettingsApi Settings,
+    MappingsApi Mappings,
     InvocationApi Invocation);

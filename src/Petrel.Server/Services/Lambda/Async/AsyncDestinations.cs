@@ -2,11 +2,9 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Petrel.Functions;
-using Petrel.Server.Edge;
 using Petrel.Server.Services.Lambda.Invocation;
 using Petrel.Server.Services.Lambda.Model;
 using Petrel.Server.Services.Lambda.Resolution;
-using Petrel.Wire;
 
 namespace Petrel.Server.Services.Lambda.Async;
 
@@ -14,7 +12,7 @@ namespace Petrel.Server.Services.Lambda.Async;
 /// Where the record of an event goes that is through or was given up: another function, if the qualifier's settings name one and the
 /// function's role may invoke it.
 /// </summary>
-internal sealed partial class AsyncDestinations(FunctionCache functions, IAuthorizer authorizer, TimeProvider time, ILogger<AsyncDestinations> log)
+internal sealed partial class AsyncDestinations(FunctionCache functions, RoleRights rights, TimeProvider time, ILogger<AsyncDestinations> log)
 {
     /// <summary>Lambda stops a loop of functions after about this many turns.</summary>
     private const int MaxHops = 16;
@@ -39,7 +37,7 @@ internal sealed partial class AsyncDestinations(FunctionCache functions, IAuthor
         var mayLoop = source.Function.RecursiveLoop == "Allow";
         var problem = accepted.Head.Hops >= MaxHops && !mayLoop ? "the event has gone round too often"
             : record.Length > InvocationLimits.MaxAsynchronousBytes ? "its record is larger than 1 MB"
-            : !await MayInvokeAsync(source, arn) ? $"the role {source.Version.Role} may not invoke it"
+            : !await rights.AllowAsync(source.Function.Key, source.Version.Role, "lambda:InvokeFunction", arn) ? $"the role {source.Version.Role} may not invoke it"
             : null;
         if (problem is null && await functions.FindAsync(key, CancellationToken.None) is { } entry)
         {
@@ -62,33 +60,6 @@ internal sealed partial class AsyncDestinations(FunctionCache functions, IAuthor
             Hops = head.Hops + 1,
         },
         record);
-
-    private async ValueTask<bool> MayInvokeAsync(ResolvedFunction source, string arn)
-    {
-        var (key, role) = (source.Function.Key, source.Version.Role[(source.Version.Role.LastIndexOf('/') + 1)..]);
-        var call = new CallContext
-        {
-            Account = key.Account,
-            Region = key.Region,
-            Caller = new Principal(
-                PrincipalKind.AssumedRole,
-                key.Account,
-                $"arn:aws:sts::{key.Account}:assumed-role/{role}/{key.Name}",
-                $"{role}:{key.Name}",
-                Role: role),
-            RequestId = "",
-            Endpoint = new Uri("http://localhost"),
-        };
-        try
-        {
-            await authorizer.AuthorizeAsync(new AccessCheck("lambda:InvokeFunction", arn), call);
-            return true;
-        }
-        catch (ServiceException denied) when (denied.Status == 403)
-        {
-            return false;
-        }
-    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The record of event {RequestId} does not reach {Destination}: {Reason}.")]
     private partial void LogNotDelivered(string requestId, string destination, string reason);

@@ -49,6 +49,29 @@ internal static class Unsupported
 
     public static void Reject(PublishVersionRequest request) => Reject("PublishVersion", "PublishTo", request.PublishTo is not null);
 
+    /// <summary>Members that no source which is here has a use for.</summary>
+    public static void Reject(string operation, IEventSourceMappingSettings request)
+    {
+        Reject(operation, "SourceAccessConfigurations", request.SourceAccessConfigurations is { Count: > 0 });
+        Reject(operation, "AmazonManagedKafkaEventSourceConfig", request.AmazonManagedKafkaEventSourceConfig is not null);
+        Reject(operation, "SelfManagedKafkaEventSourceConfig", request.SelfManagedKafkaEventSourceConfig is not null);
+        Reject(operation, "DocumentDBEventSourceConfig", request.DocumentDBEventSourceConfig is not null);
+        Reject(operation, "ScalingConfig", request.ScalingConfig?.MaximumConcurrency is not null);
+        Reject(operation, "KMSKeyArn", !string.IsNullOrEmpty(request.KMSKeyArn));
+        Reject(operation, "MetricsConfig", request.MetricsConfig?.Metrics is { Count: > 0 });
+        Reject(operation, "LoggingConfig", request.LoggingConfig?.SystemLogLevel is not null);
+        Reject(operation, "ProvisionedPollerConfig", request.ProvisionedPollerConfig is not null);
+    }
+
+    public static void Reject(CreateEventSourceMappingRequest request)
+    {
+        const string Operation = "CreateEventSourceMapping";
+        Reject(Operation, "Topics", request.Topics is { Count: > 0 });
+        Reject(Operation, "Queues", request.Queues is { Count: > 0 });
+        Reject(Operation, "SelfManagedEventSource", request.SelfManagedEventSource is not null);
+        Reject(Operation, (IEventSourceMappingSettings)request);
+    }
+
     /// <summary>An empty list takes a function out of its network, in which none is here.</summary>
     private static bool HasNetwork(VpcConfig? vpc) =>
         vpc is not null && (vpc.SubnetIds is { Count: > 0 } || vpc.SecurityGroupIds is { Count: > 0 } || vpc.Ipv6AllowedForDualStack == true);

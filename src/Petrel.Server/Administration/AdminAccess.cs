@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Petrel.Wire;
 
-namespace Petrel.Server.Metering.Api;
+namespace Petrel.Server.Administration;
 
 /// <summary>Who may ask, and what a question may hold. A root key asks for its own account.</summary>
 internal static class AdminAccess
