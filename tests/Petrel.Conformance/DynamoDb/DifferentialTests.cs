@@ -54,7 +54,7 @@ public sealed class DifferentialTests(Daemon daemon, Dynalite dynalite)
         if (request.Expected is { } expected)
         {
             return our == their ? "  is the same on both: no difference is left to write down"
-                : IsAsExpected(answer, our, expected) ? null
+                : IsAsExpected(answer, expected, ordered) ? null
                 : $"  ours:  {Shorten(our)}\n  right: {expected}";
         }
 
@@ -62,19 +62,26 @@ public sealed class DifferentialTests(Daemon daemon, Dynalite dynalite)
     }
 
     /// <param name="expected"><c>200</c>, <c>200 {…}</c>, <c>400 ValidationException</c> or <c>400 ValidationException /pattern/</c>.</param>
-    private static bool IsAsExpected(TableAnswer answer, string form, string expected)
+    private static bool IsAsExpected(TableAnswer answer, string expected, bool ordered)
     {
-        var parts = expected.Split(' ', 3);
-        if (parts.Length == 1 || parts[1][0] == '{')
+        var (status, body) = Split(expected);
+        if ((int)answer.Status != int.Parse(status) || body.Length == 0)
         {
-            return parts.Length == 1 ? form.StartsWith(expected + " ", StringComparison.Ordinal) : form == expected;
+            return (int)answer.Status == int.Parse(status);
         }
 
+        if (body[0] == '{')
+        {
+            return AnswerForm.Of(answer.Body, ordered) == AnswerForm.Of(JsonNode.Parse(body), ordered);
+        }
+
+        var (error, pattern) = Split(body);
         var message = (answer.Body?["message"] ?? answer.Body?["Message"])?.GetValue<string>() ?? "";
-        return form.StartsWith(parts[0] + " ", StringComparison.Ordinal)
-            && answer.Error == parts[1]
-            && (parts.Length == 2 || Regex.IsMatch(message, parts[2].Trim('/'), RegexOptions.None, TimeSpan.FromSeconds(1)));
+        return answer.Error == error && Regex.IsMatch(message, pattern.Trim('/'), RegexOptions.None, TimeSpan.FromSeconds(1));
     }
+
+    private static (string First, string Rest) Split(string text) =>
+        text.IndexOf(' ', StringComparison.Ordinal) is >= 0 and var space ? (text[..space], text[(space + 1)..]) : (text, "");
 
     private static string NameOf(FileRequest request) =>
         (JsonNode.Parse(request.Body) as JsonObject)?["TableName"] is JsonValue value && value.TryGetValue<string>(out var name) && name.Length > 2 ? name : "none";
