@@ -41,9 +41,9 @@ internal sealed class TableLoad(int seed)
 
     public static async Task CreateAsync(ApiClient api)
     {
-        await CallAsync(api, "CreateTable", JsonNode.Parse($$"""
+        await CallAsync(api, "CreateTable", JsonNode.Parse($$$"""
             {
-              "TableName": "{{Table}}", "BillingMode": "PAY_PER_REQUEST",
+              "TableName": "{{{Table}}}", "BillingMode": "PAY_PER_REQUEST",
               "AttributeDefinitions": [{"AttributeName":"pk","AttributeType":"S"},{"AttributeName":"owner","AttributeType":"S"}],
               "KeySchema": [{"AttributeName":"pk","KeyType":"HASH"}],
               "GlobalSecondaryIndexes": [{"IndexName":"byOwner","KeySchema":[{"AttributeName":"owner","KeyType":"HASH"},{"AttributeName":"pk","KeyType":"RANGE"}],"Projection":{"ProjectionType":"ALL"}}],
