@@ -75,6 +75,11 @@ public sealed class TableKillTests : IDisposable
 
         Assert.True(await check.IsExpiredGoneAsync(load), "items whose time has passed are still there");
         Assert.Empty(await check.RunAsync(load));
+
+        // And the check can find something: a transfer that never was, and an item that was lost.
+        load.Receipts.Add("receipt-0");
+        load.Keys["own-lost"] = (1, null, false);
+        Assert.Equal(2, (await new TableCheck(api).RunAsync(load)).Count);
     }
 
     private static ApiClient Api(DaemonProcess daemon) =>

@@ -80,7 +80,7 @@ public sealed class DifferentialTests(Daemon daemon, Dynalite dynalite)
         return answer.Error == error && Regex.IsMatch(message, pattern.Trim('/'), RegexOptions.None, TimeSpan.FromSeconds(1));
     }
 
-    private static (string First, string Rest) Split(string text) =>
+    private static (string First, string After) Split(string text) =>
         text.IndexOf(' ', StringComparison.Ordinal) is >= 0 and var space ? (text[..space], text[(space + 1)..]) : (text, "");
 
     private static string NameOf(FileRequest request) =>

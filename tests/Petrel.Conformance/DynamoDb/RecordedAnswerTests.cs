@@ -21,20 +21,20 @@ public sealed class RecordedAnswerTests : IDisposable
     [Fact]
     public async Task Table_FromCreationToDeletion_IsDescribedAsRecorded()
     {
-        var created = await OkAsync("CreateTable", Table("t", "id"));
+        var created = await OkAsync("CreateTable", Table("tab", "id"));
         Assert.Equal(
             "AttributeDefinitions CreationDateTime DeletionProtectionEnabled ItemCount KeySchema ProvisionedThroughput TableArn TableId TableName TableSizeBytes TableStatus",
             Members(created["TableDescription"]));
         Assert.Equal("NumberOfDecreasesToday ReadCapacityUnits WriteCapacityUnits", Members(created["TableDescription"]!["ProvisionedThroughput"]));
         Assert.Equal("CREATING", Text(created, "TableDescription", "TableStatus"));
-        await _tables.WaitUntilActiveAsync("t");
-        var described = (await OkAsync("DescribeTable", """{"TableName":"t"}"""))["Table"]!;
+        await _tables.WaitUntilActiveAsync("tab");
+        var described = (await OkAsync("DescribeTable", """{"TableName":"tab"}"""))["Table"]!;
         Assert.Equal(
             "AttributeDefinitions CreationDateTime DeletionProtectionEnabled ItemCount KeySchema ProvisionedThroughput TableArn TableId TableName TableSizeBytes TableStatus WarmThroughput",
             Members(described));
         Assert.Equal("""{"ReadUnitsPerSecond":5,"Status":"ACTIVE","WriteUnitsPerSecond":5}""", Sorted(described["WarmThroughput"]));
-        await FailsAsync("CreateTable", Table("t", "id"), "ResourceInUseException", "Table already exists: t");
-        var deleted = (await OkAsync("DeleteTable", """{"TableName":"t"}"""))["TableDescription"];
+        await FailsAsync("CreateTable", Table("tab", "id"), "ResourceInUseException", "Table already exists: tab");
+        var deleted = (await OkAsync("DeleteTable", """{"TableName":"tab"}"""))["TableDescription"];
         Assert.Equal("DeletionProtectionEnabled ItemCount ProvisionedThroughput TableArn TableId TableName TableSizeBytes TableStatus", Members(deleted));
         Assert.Equal("DELETING", deleted!["TableStatus"]!.GetValue<string>());
         await FailsAsync("DeleteTable", """{"TableName":"non-existent"}""", "ResourceNotFoundException", "Requested resource not found: Table: non-existent not found");
@@ -45,7 +45,7 @@ public sealed class RecordedAnswerTests : IDisposable
     [InlineData("PROVISIONED", 1, 1, 1)]
     public async Task Index_ByBillingMode_IsDescribedAsRecorded(string mode, int units, int warmReads, int warmWrites)
     {
-        var request = JsonNode.Parse(Table("t", "TID"))!;
+        var request = JsonNode.Parse(Table("tab", "TID"))!;
         request["AttributeDefinitions"]!.AsArray().Add(JsonNode.Parse("""{"AttributeName":"TRID","AttributeType":"S"}"""));
         var index = JsonNode.Parse("""{"IndexName":"records","KeySchema":[{"AttributeName":"TRID","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}""")!;
         request["GlobalSecondaryIndexes"] = new JsonArray(index);
@@ -64,25 +64,25 @@ public sealed class RecordedAnswerTests : IDisposable
         Assert.Equal(
             "IndexArn IndexName IndexSizeBytes IndexStatus ItemCount KeySchema Projection ProvisionedThroughput",
             Members(created["GlobalSecondaryIndexes"]![0]));
-        await _tables.WaitUntilActiveAsync("t");
-        var described = (await OkAsync("DescribeTable", """{"TableName":"t"}"""))["Table"]!["GlobalSecondaryIndexes"]![0]!;
+        await _tables.WaitUntilActiveAsync("tab");
+        var described = (await OkAsync("DescribeTable", """{"TableName":"tab"}"""))["Table"]!["GlobalSecondaryIndexes"]![0]!;
         Assert.Equal($$"""{"NumberOfDecreasesToday":0,"ReadCapacityUnits":{{units}},"WriteCapacityUnits":{{units}}}""", Sorted(described["ProvisionedThroughput"]));
         Assert.Equal($$"""{"ReadUnitsPerSecond":{{warmReads}},"Status":"ACTIVE","WriteUnitsPerSecond":{{warmWrites}}}""", Sorted(described["WarmThroughput"]));
-        Assert.Equal($"arn:aws:dynamodb:us-east-1:{_account}:table/t/index/records", Text(described, "IndexArn"));
+        Assert.Equal($"arn:aws:dynamodb:us-east-1:{_account}:table/tab/index/records", Text(described, "IndexArn"));
     }
 
     [Fact]
     public async Task Throughput_OfATableOnDemand_IsRefused() => await FailsAsync(
         "CreateTable",
-        Table("t", "id").Replace("\"TableName\"", "\"BillingMode\":\"PAY_PER_REQUEST\",\"TableName\"", StringComparison.Ordinal),
+        Table("tab", "id").Replace("\"TableName\"", "\"BillingMode\":\"PAY_PER_REQUEST\",\"TableName\"", StringComparison.Ordinal),
         "ValidationException",
         "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
 
     [Fact]
     public async Task Writes_WithReturnValues_AnswerAsRecorded()
     {
-        await CreateAsync("t", "id");
-        const string put = """{"TableName":"t","Item":{"id":{"S":"id1"},"data":{"S":"foobar"}},"ReturnValues":"ALL_OLD"}""";
+        await CreateAsync("tab", "id");
+        const string put = """{"TableName":"tab","Item":{"id":{"S":"id1"},"data":{"S":"foobar"}},"ReturnValues":"ALL_OLD"}""";
         Assert.Equal("{}", Sorted(await OkAsync("PutItem", put)));
         Assert.Equal("""{"Attributes":{"data":{"S":"foobar"},"id":{"S":"id1"}}}""", Sorted(await OkAsync("PutItem", put)));
         Assert.Equal("{}", Sorted(await OkAsync("PutItem", put.Replace("ALL_OLD", "NONE", StringComparison.Ordinal))));
@@ -98,8 +98,8 @@ public sealed class RecordedAnswerTests : IDisposable
     [Fact]
     public async Task Transactions_ByNameAndArn_AnswerAsRecorded()
     {
-        await CreateAsync("t", "id");
-        foreach (var name in new[] { "t", $"arn:aws:dynamodb:us-east-1:{_account}:table/t" })
+        await CreateAsync("tab", "id");
+        foreach (var name in new[] { "tab", $"arn:aws:dynamodb:us-east-1:{_account}:table/tab" })
         {
             Assert.Equal("{}", Sorted(await OkAsync("TransactWriteItems", $$$$$"""{"TransactItems":[{"Put":{"TableName":"{{{{{name}}}}}","Item":{"id":{"S":"John"}}}}]}""")));
             var got = await OkAsync("TransactGetItems", $$$$$"""{"TransactItems":[{"Get":{"TableName":"{{{{{name}}}}}","Key":{"id":{"S":"John"}}}}]}""");
@@ -108,7 +108,7 @@ public sealed class RecordedAnswerTests : IDisposable
 
         await FailsAsync(
             "TransactWriteItems",
-            """{"TransactItems":[{"ConditionCheck":{"TableName":"t","Key":{"id":{"S":"foo"}},"ConditionExpression":"attribute_exists(id)"}},{"Put":{"TableName":"t","Item":{"id":{"S":"bar"}}}}]}""",
+            """{"TransactItems":[{"ConditionCheck":{"TableName":"tab","Key":{"id":{"S":"foo"}},"ConditionExpression":"attribute_exists(id)"}},{"Put":{"TableName":"tab","Item":{"id":{"S":"bar"}}}}]}""",
             "TransactionCanceledException",
             "Transaction cancelled, please refer cancellation reasons for specific reasons [ConditionalCheckFailed, None]");
         await FailsAsync(
@@ -118,40 +118,40 @@ public sealed class RecordedAnswerTests : IDisposable
     [Fact]
     public async Task Batches_RightAndWrong_AnswerAsRecorded()
     {
-        await CreateAsync("t", "id");
-        Assert.Equal("""{"UnprocessedItems":{}}""", Sorted(await OkAsync("BatchWriteItem", """{"RequestItems":{"t":[{"PutRequest":{"Item":{"id":{"S":"a"},"b":{"B":"kA=="}}}}]}}""")));
-        Assert.Equal("""{"Responses":{"t":[]},"UnprocessedKeys":{}}""", Sorted(await OkAsync("BatchGetItem", """{"RequestItems":{"t":{"Keys":[{"id":{"S":"none"}}]}}}""")));
+        await CreateAsync("tab", "id");
+        Assert.Equal("""{"UnprocessedItems":{}}""", Sorted(await OkAsync("BatchWriteItem", """{"RequestItems":{"tab":[{"PutRequest":{"Item":{"id":{"S":"a"},"b":{"B":"kA=="}}}}]}}""")));
+        Assert.Equal("""{"Responses":{"tab":[]},"UnprocessedKeys":{}}""", Sorted(await OkAsync("BatchGetItem", """{"RequestItems":{"tab":{"Keys":[{"id":{"S":"none"}}]}}}""")));
         await FailsAsync(
-            "BatchWriteItem", """{"RequestItems":{"t":[{"DeleteRequest":{"Key":{"id":{"S":"a"},"other":{"S":"b"}}}}]}}""", "ValidationException",
+            "BatchWriteItem", """{"RequestItems":{"tab":[{"DeleteRequest":{"Key":{"id":{"S":"a"},"other":{"S":"b"}}}}]}}""", "ValidationException",
             "The provided key element does not match the schema");
     }
 
     [Fact]
     public async Task Statements_RightAndWrong_AnswerAsRecorded()
     {
-        await CreateAsync("t", "Username");
+        await CreateAsync("tab", "Username");
         Assert.Equal("""{"Responses":[]}""", Sorted(await OkAsync(
             "ExecuteTransaction",
-            """{"TransactStatements":[{"Statement":"INSERT INTO t VALUE {'Username':'user01'}"},{"Statement":"INSERT INTO t VALUE {'Username':'user02'}"}]}""")));
-        Assert.Equal("""{"Responses":[{"TableName":"t"},{"TableName":"t"}]}""", Sorted(await OkAsync(
+            """{"TransactStatements":[{"Statement":"INSERT INTO tab VALUE {'Username':'user01'}"},{"Statement":"INSERT INTO tab VALUE {'Username':'user02'}"}]}""")));
+        Assert.Equal("""{"Responses":[{"TableName":"tab"},{"TableName":"tab"}]}""", Sorted(await OkAsync(
             "BatchExecuteStatement",
-            """{"Statements":[{"Statement":"INSERT INTO t VALUE {'Username':'user03'}"},{"Statement":"UPDATE t SET Age=20 WHERE Username='user02'"}]}""")));
-        await OkAsync("PutItem", """{"TableName":"t","Item":{"Username":{"S":"Alice123"},"FirstName":{"S":"Alice"}}}""");
-        var found = await OkAsync("ExecuteStatement", """{"Statement":"SELECT * FROM t WHERE FirstName IS NOT MISSING"}""");
+            """{"Statements":[{"Statement":"INSERT INTO tab VALUE {'Username':'user03'}"},{"Statement":"UPDATE tab SET Age=20 WHERE Username='user02'"}]}""")));
+        await OkAsync("PutItem", """{"TableName":"tab","Item":{"Username":{"S":"Alice123"},"FirstName":{"S":"Alice"}}}""");
+        var found = await OkAsync("ExecuteStatement", """{"Statement":"SELECT * FROM tab WHERE FirstName IS NOT MISSING"}""");
         Assert.Equal("""[{"FirstName":{"S":"Alice"},"Username":{"S":"Alice123"}}]""", Sorted(found["Items"]));
         await FailsAsync(
-            "ExecuteStatement", """{"Statement":"SELECT * FROM t","Parameters":[]}""", "ValidationException",
+            "ExecuteStatement", """{"Statement":"SELECT * FROM tab","Parameters":[]}""", "ValidationException",
             "1 validation error detected: Value '[]' at 'parameters' failed to satisfy constraint: Member must have length greater than or equal to 1");
     }
 
     [Fact]
     public async Task ContinuousBackups_Enabled_AreDescribedAsRecorded()
     {
-        await CreateAsync("t", "id");
+        await CreateAsync("tab", "id");
         var answers = new[]
         {
-            await OkAsync("UpdateContinuousBackups", """{"TableName":"t","PointInTimeRecoverySpecification":{"PointInTimeRecoveryEnabled":true}}"""),
-            await OkAsync("DescribeContinuousBackups", """{"TableName":"t"}"""),
+            await OkAsync("UpdateContinuousBackups", """{"TableName":"tab","PointInTimeRecoverySpecification":{"PointInTimeRecoveryEnabled":true}}"""),
+            await OkAsync("DescribeContinuousBackups", """{"TableName":"tab"}"""),
         };
         foreach (var answer in answers)
         {

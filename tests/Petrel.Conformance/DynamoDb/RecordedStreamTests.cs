@@ -17,9 +17,9 @@ public sealed class RecordedStreamTests : IDisposable
     public async Task Records_OfBatches_AreAsRecorded()
     {
         var stream = await CreateAsync("id", "NEW_AND_OLD_IMAGES");
-        await OkAsync("PutItem", """{"TableName":"t","Item":{"id":{"S":"Fred"}}}""");
-        await OkAsync("BatchWriteItem", """{"RequestItems":{"t":[{"PutRequest":{"Item":{"id":{"S":"Fred"}}}},{"PutRequest":{"Item":{"id":{"S":"NewKey"}}}}]}}""");
-        await OkAsync("BatchWriteItem", """{"RequestItems":{"t":[{"DeleteRequest":{"Key":{"id":{"S":"NewKey"}}}}]}}""");
+        await OkAsync("PutItem", """{"TableName":"tab","Item":{"id":{"S":"Fred"}}}""");
+        await OkAsync("BatchWriteItem", """{"RequestItems":{"tab":[{"PutRequest":{"Item":{"id":{"S":"Fred"}}}},{"PutRequest":{"Item":{"id":{"S":"NewKey"}}}}]}}""");
+        await OkAsync("BatchWriteItem", """{"RequestItems":{"tab":[{"DeleteRequest":{"Key":{"id":{"S":"NewKey"}}}}]}}""");
         var records = await RecordsAsync(stream);
         Assert.Equal(["INSERT Fred 12", "INSERT NewKey 16", "REMOVE NewKey 16"], records.Select(Line));
         Assert.Equal("awsRegion dynamodb eventID eventName eventSource eventVersion", Members(records[0]));
@@ -32,12 +32,12 @@ public sealed class RecordedStreamTests : IDisposable
     public async Task Records_OfTransactions_AreAsRecorded()
     {
         var stream = await CreateAsync("id", "NEW_AND_OLD_IMAGES");
-        await OkAsync("PutItem", """{"TableName":"t","Item":{"id":{"S":"Fred"}}}""");
-        await OkAsync("TransactWriteItems", """{"TransactItems":[{"Put":{"TableName":"t","Item":{"id":{"S":"NewKey"}}}},{"Put":{"TableName":"t","Item":{"id":{"S":"Fred"}}}}]}""");
+        await OkAsync("PutItem", """{"TableName":"tab","Item":{"id":{"S":"Fred"}}}""");
+        await OkAsync("TransactWriteItems", """{"TransactItems":[{"Put":{"TableName":"tab","Item":{"id":{"S":"NewKey"}}}},{"Put":{"TableName":"tab","Item":{"id":{"S":"Fred"}}}}]}""");
         await OkAsync("TransactWriteItems", """
-            {"TransactItems":[{"Update":{"TableName":"t","Key":{"id":{"S":"Fred"}},"UpdateExpression":"SET attr1 = :v1, attr2 = :v2","ExpressionAttributeValues":{":v1":{"S":"value1"},":v2":{"S":"value2"}}}}]}
+            {"TransactItems":[{"Update":{"TableName":"tab","Key":{"id":{"S":"Fred"}},"UpdateExpression":"SET attr1 = :v1, attr2 = :v2","ExpressionAttributeValues":{":v1":{"S":"value1"},":v2":{"S":"value2"}}}}]}
             """);
-        await OkAsync("TransactWriteItems", """{"TransactItems":[{"Delete":{"TableName":"t","Key":{"id":{"S":"NewKey"}}}}]}""");
+        await OkAsync("TransactWriteItems", """{"TransactItems":[{"Delete":{"TableName":"tab","Key":{"id":{"S":"NewKey"}}}}]}""");
         var records = await RecordsAsync(stream);
         Assert.Equal(["INSERT Fred 12", "INSERT NewKey 16", "MODIFY Fred 40", "REMOVE NewKey 16"], records.Select(Line));
     }
@@ -49,7 +49,7 @@ public sealed class RecordedStreamTests : IDisposable
         foreach (var (one, two) in new[] { ("value1", "value2"), ("value2", "value3"), ("value2", "value3") })
         {
             await OkAsync("UpdateItem", $$$$"""
-                {"TableName":"t","Key":{"id":{"S":"my-item-id"}},"UpdateExpression":"SET attr1 = :v1, attr2 = :v2","ExpressionAttributeValues":{":v1":{"S":"{{{{one}}}}"},":v2":{"S":"{{{{two}}}}"}}}
+                {"TableName":"tab","Key":{"id":{"S":"my-item-id"}},"UpdateExpression":"SET attr1 = :v1, attr2 = :v2","ExpressionAttributeValues":{":v1":{"S":"{{{{one}}}}"},":v2":{"S":"{{{{two}}}}"}}}
                 """);
         }
 
@@ -63,10 +63,10 @@ public sealed class RecordedStreamTests : IDisposable
     public async Task Records_OfKeysOnly_HaveKeysOnly()
     {
         var stream = await CreateAsync("Username", "KEYS_ONLY");
-        await OkAsync("PutItem", """{"TableName":"t","Item":{"Username":{"S":"Fred"}}}""");
-        await OkAsync("UpdateItem", """{"TableName":"t","Key":{"Username":{"S":"Fred"}},"UpdateExpression":"SET S = :r","ExpressionAttributeValues":{":r":{"S":"Fred_Modified"}}}""");
-        await OkAsync("DeleteItem", """{"TableName":"t","Key":{"Username":{"S":"Fred"}}}""");
-        await OkAsync("PutItem", """{"TableName":"t","Item":{"Username":{"S":"Alice"}}}""");
+        await OkAsync("PutItem", """{"TableName":"tab","Item":{"Username":{"S":"Fred"}}}""");
+        await OkAsync("UpdateItem", """{"TableName":"tab","Key":{"Username":{"S":"Fred"}},"UpdateExpression":"SET S = :r","ExpressionAttributeValues":{":r":{"S":"Fred_Modified"}}}""");
+        await OkAsync("DeleteItem", """{"TableName":"tab","Key":{"Username":{"S":"Fred"}}}""");
+        await OkAsync("PutItem", """{"TableName":"tab","Item":{"Username":{"S":"Alice"}}}""");
         var records = await RecordsAsync(stream);
         Assert.Equal(["INSERT Fred 12", "MODIFY Fred 12", "REMOVE Fred 12", "INSERT Alice 13"], records.Select(Line));
         Assert.All(records, r => Assert.Equal("ApproximateCreationDateTime Keys SequenceNumber SizeBytes StreamViewType", Members(r["dynamodb"])));
@@ -97,10 +97,10 @@ public sealed class RecordedStreamTests : IDisposable
     private async Task<string> CreateAsync(string key, string view)
     {
         var created = await OkAsync("CreateTable", $$"""
-            {"TableName":"t","AttributeDefinitions":[{"AttributeName":"{{key}}","AttributeType":"S"}],"KeySchema":[{"AttributeName":"{{key}}","KeyType":"HASH"}],
+            {"TableName":"tab","AttributeDefinitions":[{"AttributeName":"{{key}}","AttributeType":"S"}],"KeySchema":[{"AttributeName":"{{key}}","KeyType":"HASH"}],
             "ProvisionedThroughput":{"ReadCapacityUnits":50,"WriteCapacityUnits":50},"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"{{view}}"} }
             """);
-        await _tables.WaitUntilActiveAsync("t");
+        await _tables.WaitUntilActiveAsync("tab");
         return Text(created["TableDescription"]!, "LatestStreamArn");
     }
 

@@ -75,7 +75,7 @@ internal sealed class TableCaller(HttpClient http, Uri endpoint, string account)
     {
         try
         {
-            return text.Length == 0 ? null : JsonNode.Parse(text);
+            return text is "" or "\"\"" ? null : JsonNode.Parse(text);
         }
         catch (JsonException)
         {
