@@ -2,7 +2,7 @@ using Petrel.Bench;
 using Petrel.Bench.Load;
 using Petrel.Bench.Rows;
 
-// ./petrel bench [NAME…] [--seconds N]: measures the scenarios named (all of them by default) and prints one table.
+// ./petrel bench [NAME…] [--seconds N]: measures the scenarios named (by default all but the long ones) and prints one table.
 if (args is [BareKestrel.Command])
 {
     await BareKestrel.ServeAsync();

@@ -22,6 +22,8 @@ internal sealed class BigTableScenario : IScenario
 
     public string Name => "bigtable";
 
+    public bool IsLong => true;
+
     public async IAsyncEnumerable<Row> RunAsync(BenchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("petrel-bench-bigtable-").FullName;
