@@ -118,7 +118,7 @@ internal sealed class TableLoad(int seed)
         var (known, _, _) = Keys.GetValueOrDefault(key);
         var version = (known ?? 0) + 1 + random.Next(3);
         Keys[key] = (known, version, true);
-        await PutAsync(api, new JsonObject { ["pk"] = S(key), ["version"] = N(version), ["owner"] = S($"o{random.Next(8)}"), ["pad"] = S(new string('x', random.Next(2_000))) });
+        await PutAsync(api, new JsonObject { ["pk"] = S(key), ["version"] = N(version), ["owner"] = S($"o{random.Next(8)}"), ["pad"] = S(new string('x', random.Next(400))) });
         Keys[key] = (version, null, false);
     }
 
