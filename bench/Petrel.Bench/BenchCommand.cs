@@ -27,7 +27,7 @@ internal static class BenchCommand
             key.Cancel = true;
             interrupt.Cancel();
         };
-        foreach (var scenario in scenarios.Where(s => names.Count == 0 || names.Contains(s.Name)))
+        foreach (var scenario in scenarios.Where(s => names.Count == 0 ? !s.IsLong : names.Contains(s.Name)))
         {
             try
             {

@@ -33,6 +33,9 @@ internal interface IScenario
     /// <summary>Selects it on the command line: <c>./petrel bench invoke store</c>.</summary>
     string Name { get; }
 
+    /// <summary>It takes so long that it runs only where it is named.</summary>
+    bool IsLong => false;
+
     IAsyncEnumerable<Row> RunAsync(BenchContext context, CancellationToken cancellationToken);
 }
 

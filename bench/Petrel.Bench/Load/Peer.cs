@@ -15,6 +15,8 @@ internal sealed class Peer : IAsyncDisposable
 
     public Uri Url { get; }
 
+    public int Pid => _process.Id;
+
     /// <summary>Cloudflare's runtime: all requests in one isolate.</summary>
     public static async Task<Peer?> WorkerdAsync(BenchContext context, CancellationToken cancellationToken)
     {
@@ -81,6 +83,19 @@ internal sealed class Peer : IAsyncDisposable
                 Environment = { ["SLS_TELEMETRY_DISABLED"] = "1", ["SLS_NOTIFICATIONS_MODE"] = "off", ["AWS_ACCESS_KEY_ID"] = "test", ["AWS_SECRET_ACCESS_KEY"] = "test" },
             };
         });
+    }
+
+    /// <summary>dynalite: the interface of DynamoDB for tests, in memory, which never syncs.</summary>
+    public static async Task<Peer?> DynaliteAsync(BenchContext context, CancellationToken cancellationToken)
+    {
+        if (await Npm.InstallAsync(context, "dynalite", ["dynalite@4.0.0"], cancellationToken) is not { } installed)
+        {
+            return null;
+        }
+
+        return await StartAsync("dynalite", "/", cancellationToken, (_, port) => new ProcessStartInfo(
+            "node",
+            [Path.Combine(installed, "node_modules/dynalite/cli.js"), "--host", "127.0.0.1", "--port", $"{port}", "--createTableMs", "0", "--updateTableMs", "0"]));
     }
 
     public async ValueTask DisposeAsync()

@@ -13,6 +13,25 @@ internal sealed record LoadResult(double RequestsPerSecond, long Requests, doubl
 /// </summary>
 internal static partial class Wrk
 {
+    /// <summary>Takes the requests of a file in turn; see <see cref="SignedRequests.Write"/>.</summary>
+    private const string Replay = """
+        local requests, next = {}, 0
+        function init(args)
+            local file = io.open(args[1], "rb")
+            while true do
+                local length = file:read("*n")
+                if not length then break end
+                file:read(1)
+                requests[#requests + 1] = file:read(length)
+            end
+            file:close()
+        end
+        function request()
+            next = next % #requests + 1
+            return requests[next]
+        end
+        """;
+
     public static async Task<LoadResult> RunAsync(
         Uri url,
         int connections,
@@ -20,8 +39,7 @@ internal static partial class Wrk
         IReadOnlyDictionary<string, string>? headers = null,
         CancellationToken cancellationToken = default)
     {
-        var seconds = Math.Max(1, (int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo("wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", "--latency"]) { RedirectStandardOutput = true };
+        var start = Start(connections, duration);
         foreach (var (name, value) in headers ?? new Dictionary<string, string>())
         {
             start.ArgumentList.Add("-H");
@@ -29,6 +47,31 @@ internal static partial class Wrk
         }
 
         start.ArgumentList.Add(url.ToString());
+        return await RunAsync(start, cancellationToken);
+    }
+
+    /// <summary>Sends the requests of a file over and over.</summary>
+    public static async Task<LoadResult> ReplayAsync(Uri url, string file, int connections, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var script = Path.ChangeExtension(file, ".lua");
+        await File.WriteAllTextAsync(script, Replay, cancellationToken);
+        var start = Start(connections, duration);
+        foreach (var argument in (string[])["-s", script, url.ToString(), "--", file])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return await RunAsync(start, cancellationToken);
+    }
+
+    private static ProcessStartInfo Start(int connections, TimeSpan duration)
+    {
+        var seconds = Math.Max(1, (int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return new ProcessStartInfo("wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", "--latency"]) { RedirectStandardOutput = true };
+    }
+
+    private static async Task<LoadResult> RunAsync(ProcessStartInfo start, CancellationToken cancellationToken)
+    {
         using var wrk = Process.Start(start)!;
         var output = await wrk.StandardOutput.ReadToEndAsync(cancellationToken);
         await wrk.WaitForExitAsync(cancellationToken);

@@ -17,37 +17,47 @@ public sealed class InputCheck
     private const int MaxErrors = 32;
 
     private readonly List<string> _path = [];
+    private Stack<int>? _outer;
     private List<string>? _errors;
+
+    /// <summary>In how many lists and maps of one member the reader is.</summary>
+    private int _within;
     private int _count;
 
     internal void Enter(Member member) => _path.Add(member.PathName);
 
     internal void Leave() => _path.RemoveAt(_path.Count - 1);
 
-    /// <summary>Into an entry of a list; the services count from one and call entries members. Only records have members to name.</summary>
+    /// <summary>Into an entry of a list; the services count from one and call entries members. Scalars have no members to name.</summary>
     internal void Enter(Member member, Shape entry, int index)
     {
-        if (entry is RecordShape)
+        if (HasMembers(entry))
         {
-            _path.Add(string.Create(CultureInfo.InvariantCulture, $"{member.PathName}.{index + 1}.member"));
+            Enter(member, entry, (index + 1).ToString(CultureInfo.InvariantCulture));
         }
     }
 
+    /// <summary>Into an entry of a map. A list within a map goes on from the map's key: <c>requestItems.table.member.1.member</c>.</summary>
     internal void Enter(Member member, Shape entry, string key)
     {
-        if (entry is RecordShape)
+        if (HasMembers(entry))
         {
-            _path.Add($"{member.PathName}.{key}.member");
+            _path.Add(_within == 0 ? $"{member.PathName}.{key}.member" : $"{key}.member");
+            (_outer ??= []).Push(_within);
+            _within = entry is RecordShape ? 0 : _within + 1;
         }
     }
 
     internal void Leave(Shape entry)
     {
-        if (entry is RecordShape)
+        if (HasMembers(entry))
         {
             Leave();
+            _within = _outer!.Pop();
         }
     }
+
+    private static bool HasMembers(Shape entry) => entry is RecordShape or ListShape { Element: RecordShape } or MapShape { Value: RecordShape };
 
     /// <summary>Checks a record's values before it is made.</summary>
     internal void Check(RecordShape shape, ReadOnlySpan<object?> values)

@@ -86,6 +86,7 @@ internal sealed class DeployCommand : Command
 {
     private readonly CliContext _context;
     private readonly DeployOptions _options = new();
+    private readonly Option<string?> _table = new("--table") { Description = "Invoke it with the changes of this table, by its stream", HelpName = "TABLE" };
     private readonly Option<bool> _json = GlobalOptions.Json();
 
     public DeployCommand(CliContext context)
@@ -93,6 +94,7 @@ internal sealed class DeployCommand : Command
     {
         _context = context;
         _options.AddTo(this);
+        Options.Add(_table);
         Options.Add(_json);
         SetAction(RunAsync);
     }
@@ -110,6 +112,13 @@ internal sealed class DeployCommand : Command
         var deployment = new Deployment(api, new LambdaClient(api, _context.Time));
         var output = _context.Output;
         var deployed = await output.WaitAsync($"Deploying {request.Name}", say => deployment.RunAsync(request, say, cancellationToken));
+        if (parse.GetValue(_table) is { } table)
+        {
+            var trigger = new TableTrigger(api, new TablesClient(api, _context.Program, _context.Time), _context.Time);
+            var added = await output.WaitAsync($"Listening to {table}", _ => trigger.EnsureAsync(table, request.Name, cancellationToken));
+            output.Step($"{request.Name} is invoked with the changes of {table}{(added ? "" : ", as before")}");
+        }
+
         if (parse.GetValue(_json))
         {
             output.Json(ToJson(deployed));

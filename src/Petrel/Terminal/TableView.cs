@@ -74,7 +74,7 @@ internal sealed class TableView(Output output)
             ? "on demand"
             : $"{table["ProvisionedThroughput"]?["ReadCapacityUnits"]} reads, {table["ProvisionedThroughput"]?["WriteCapacityUnits"]} writes a second";
 
-    private void Line(string label, string markup) => output.Markup($"[dim]{label.PadRight(LabelWidth)}[/]{markup}");
+    private void Line(string label, string markup) => output.Markup($"  [dim]{label.PadRight(LabelWidth)}[/] {markup}");
 
     private static string Text(JsonNode node, string member) => node[member]?.GetValue<string>() ?? "";
 }

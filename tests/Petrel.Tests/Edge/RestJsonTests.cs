@@ -34,6 +34,7 @@ public sealed class RestJsonTests(EdgeFixture edge) : IClassFixture<EdgeFixture>
     [InlineData("""{"Name":"a","Parts":[{"Id":"x"},{"Id":"12345"}]}""", "1 validation error detected: Value '12345' at 'parts.2.member.id' failed to satisfy constraint: Member must have length less than or equal to 4")]
     [InlineData("""{"Name":"a","Parts":[{}]}""", "1 validation error detected: Value null at 'parts.1.member.id' failed to satisfy constraint: Member must not be null")]
     [InlineData("""{"Name":"a","PartsByName":{"k":{"Id":"p","Inner":{"Id":""}}}}""", "1 validation error detected: Value '' at 'partsByName.k.member.inner.id' failed to satisfy constraint: Member must have length greater than or equal to 1")]
+    [InlineData("""{"Name":"a","PartLists":{"k":[{"Id":"p"},{"Id":"q","Inner":{}}]}}""", "1 validation error detected: Value null at 'partLists.k.member.2.member.inner.id' failed to satisfy constraint: Member must not be null")]
     [InlineData("""{"Name":"a","Colour":"Blue"}""", "1 validation error detected: Value 'Blue' at 'colour' failed to satisfy constraint: Member must satisfy enum value set: [Red, Green]")]
     public async Task Create_BrokenLimit_IsValidationException(string body, string message)
     {

@@ -47,7 +47,8 @@ public sealed record CreateThingRequest(
     byte[]? Blob = null,
     DateTimeOffset? When = null,
     JsonElement? Document = null,
-    int[]? Numbers = null);
+    int[]? Numbers = null,
+    Dictionary<string, List<Part>>? PartLists = null);
 
 public sealed record Part([Length(1, 4)] string Id, Part? Inner = null);
 

@@ -62,6 +62,20 @@ public sealed class JsonValueTests
             """{"__type":"ToySumException","Sum":{"derived":true},"message":"Sum."}""", Encoding.UTF8.GetString(response.Written.Span));
     }
 
+    [Theory]
+    [InlineData("ValidationException", "com.amazon.coral.validate#ValidationException")]
+    [InlineData("SerializationException", "com.amazon.coral.service#SerializationException")]
+    [InlineData(null, "com.example.toy#ToySumException")]
+    public void Error_OfAServiceWithANamespace_StandsInIt(string? common, string type)
+    {
+        var service = new ServiceTable(typeof(IToyNamed));
+        ServiceException error = common is null ? new ToySumException(new ToyDerivedSum()) : new CommonException(common, "No.", 400);
+        using var response = new WireResponse(new HeaderDictionary(), "id");
+        ProtocolCodec.For(Protocol.Json10).WriteError(service, error, response);
+        using var body = JsonDocument.Parse(response.Written);
+        Assert.Equal(type, body.RootElement.GetProperty("__type").GetString());
+    }
+
     private static ToyValues Read(string body) => (ToyValues)ProtocolCodec.For(Protocol.Json10).ReadRequest(
         Echo, new WireRequest { RawPath = "/", Headers = new HeaderDictionary(), Body = Encoding.UTF8.GetBytes(body) });
 
@@ -79,6 +93,9 @@ public interface IToyValues
     [Access("*")]
     Task<ToyValues> Echo(ToyValues request, CallContext call);
 }
+
+[AwsService("toynamed", Protocol.Json10, TargetPrefix = "ToyNamed_20200101", ErrorNamespace = "com.example.toy")]
+public interface IToyNamed;
 
 public sealed record ToyValues(
     ToySum? One = null, List<ToySum>? Many = null, Dictionary<string, ToySum>? Named = null, string? After = null);
