@@ -50,7 +50,7 @@ internal sealed class StatementApi(TableCache tables, TableAccess access, Pages 
     public async Task<TableState> TableAsync(Statement statement, CallContext call)
     {
         var key = TableNames.Parse(statement.Table, call);
-        await access.AuthorizeAsync(statement.Action, key, call);
+        await access.AuthorizeAsync(statement.Action, key, call, statement is InsertStatement insert ? [insert.Item] : []);
         return await tables.GetAsync(key, call.Aborted);
     }
 
