@@ -9,7 +9,7 @@ namespace Petrel.Bench.Load;
 /// </summary>
 internal sealed class PlainCaller : IDisposable
 {
-    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 60_000 };
     private readonly byte[] _buffer = new byte[1 << 16];
 
     public PlainCaller(MeasuredDaemon daemon) => _socket.Connect(daemon.Endpoint.Host, daemon.Endpoint.Port);

@@ -95,8 +95,15 @@ internal sealed class HostileScenario : IScenario
         {
             while (!over.IsCancellationRequested)
             {
-                // Not cancelled: the attack goes on to its end, and only then are the next times of peace.
-                using var answer = await _http.GetAsync(url, CancellationToken.None);
+                try
+                {
+                    // Not cancelled: the attack goes on to its end, and only then are the next times of peace.
+                    using var answer = await _http.GetAsync(url, CancellationToken.None);
+                }
+                catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+                {
+                    continue; // However it ends, the next begins.
+                }
             }
         }
 
