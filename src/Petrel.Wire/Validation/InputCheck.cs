@@ -16,7 +16,8 @@ public sealed class InputCheck
 
     private const int MaxErrors = 32;
 
-    private readonly List<string> _path = [];
+    /// <summary>The members entered, from the outermost; most inputs have none.</summary>
+    private List<string>? _path;
     private Stack<int>? _outer;
     private List<string>? _errors;
 
@@ -24,9 +25,9 @@ public sealed class InputCheck
     private int _within;
     private int _count;
 
-    internal void Enter(Member member) => _path.Add(member.PathName);
+    internal void Enter(Member member) => (_path ??= []).Add(member.PathName);
 
-    internal void Leave() => _path.RemoveAt(_path.Count - 1);
+    internal void Leave() => _path!.RemoveAt(_path.Count - 1);
 
     /// <summary>Into an entry of a list; the services count from one and call entries members. Scalars have no members to name.</summary>
     internal void Enter(Member member, Shape entry, int index)
@@ -42,7 +43,7 @@ public sealed class InputCheck
     {
         if (HasMembers(entry))
         {
-            _path.Add(_within == 0 ? $"{member.PathName}.{key}.member" : $"{key}.member");
+            (_path ??= []).Add(_within == 0 ? $"{member.PathName}.{key}.member" : $"{key}.member");
             (_outer ??= []).Push(_within);
             _within = entry is RecordShape ? 0 : _within + 1;
         }
@@ -163,7 +164,7 @@ public sealed class InputCheck
             return;
         }
 
-        var path = _path.Count == 0 ? member.PathName : $"{string.Join('.', _path)}.{member.PathName}";
+        var path = _path is not { Count: > 0 } ? member.PathName : $"{string.Join('.', _path)}.{member.PathName}";
         var quoted = value is null ? "null" : $"'{Quote(value)}'";
         _errors.Add($"Value {quoted} at '{path}' failed to satisfy constraint: {constraint}");
     }

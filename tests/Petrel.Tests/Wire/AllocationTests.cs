@@ -49,7 +49,7 @@ public sealed class AllocationTests
         var headers = new HeaderDictionary { ["X-Toy-Kind"] = "kind" };
         Service.Router.TryMatch("PUT", "/2020/files/bucket/some/key", "", out var match);
         var body = Encoding.UTF8.GetBytes("payload");
-        AssertBudget(448, () => ProtocolCodec.For(Protocol.RestJson).ReadRequest(match.Operation!, new WireRequest
+        AssertBudget(424, () => ProtocolCodec.For(Protocol.RestJson).ReadRequest(match.Operation!, new WireRequest
         {
             RawPath = "/2020/files/bucket/some/key",
             Match = match,
