@@ -10,7 +10,9 @@ internal sealed class MappingRedriveCommand : MappingSubcommand
 
     private readonly Argument<string[]> _ids = new("id")
     {
-        Description = "Only these failures; all when none is named", HelpName = "ID", Arity = ArgumentArity.ZeroOrMore,
+        Description = "Only these failures; all when none is named",
+        HelpName = "ID",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     public MappingRedriveCommand(CliContext context)

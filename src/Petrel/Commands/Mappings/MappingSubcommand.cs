@@ -26,7 +26,8 @@ internal abstract class MappingSubcommand : Command
 
     protected static Argument<string> Mapping() => new("mapping")
     {
-        Description = "Mapping: its UUID or the beginning of it, or the name of a function that has one", HelpName = "MAPPING",
+        Description = "Mapping: its UUID or the beginning of it, or the name of a function that has one",
+        HelpName = "MAPPING",
     };
 
     protected abstract Task<int> RunAsync(MappingsClient mappings, ParseResult parse, CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 using Petrel.Aws.DynamoDb;
 using Petrel.Server.Edge;
+using Petrel.Server.Services.DynamoDb.Model.Streams;
 using Petrel.Server.Services.DynamoDb.Model.Tables;
 using Petrel.Server.Services.DynamoDb.Store;
 using Petrel.Wire;
@@ -23,6 +24,11 @@ internal sealed class DynamoDbResources(TableCache cache) : IResourceNamer, IRes
         if (request is RestoreTableToPointInTimeRequest restore)
         {
             return restore.SourceTableArn ?? (restore.SourceTableName is { } source ? TableNames.Parse(source, call).Arn : null);
+        }
+
+        if (Member(operation, request, "ShardIterator") is { } iterator)
+        {
+            return ShardIterator.ArnOf(iterator);
         }
 
         if (Member(operation, request, "TableName") is not { } name)
