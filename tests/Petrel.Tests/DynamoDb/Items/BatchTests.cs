@@ -81,7 +81,7 @@ public sealed class BatchTests : IAsyncLifetime
             Assert.True(requests!["one"] is null || (bool)requests["one"]!["ConsistentRead"]!);
         }
 
-        Assert.Equal([44, 6], pages);
+        Assert.Equal([43, 7], pages);
     }
 
     [Fact]

@@ -90,12 +90,18 @@ internal sealed class BatchReads(IStore store, TableCache tables, ThroughputGuar
         var found = new List<AttributeMap>(part.Keys.Count);
         var tally = new CapacityTally(part.Name, part.Table);
         var at = 0;
-        while (at < part.Keys.Count && answer.Bytes < MaxBytes && Admit(part.Table, answer))
+        while (at < part.Keys.Count && !answer.IsFull && Admit(part.Table, answer))
         {
             var chunk = part.Keys.GetRange(at, Math.Min(Chunk, part.Keys.Count - at));
             var items = await store.ReadAsync(tx => ItemStore.FindManyAsync(tx, chunk), cancellationToken);
-            for (var i = 0; i < items.Count && answer.Bytes < MaxBytes; i++, at++)
+            for (var i = 0; i < items.Count; i++, at++)
             {
+                answer.IsFull = answer.Bytes + (items[i]?.SizeBytes ?? 0) > MaxBytes;
+                if (answer.IsFull)
+                {
+                    break;
+                }
+
                 var units = CapacityUnits.OfRead(items[i]?.SizeBytes ?? 0, part.Wanted.ConsistentRead == true);
                 throughput.ChargeRead(part.Table, null, units);
                 tally.Add(units, []);
@@ -141,6 +147,9 @@ internal sealed class BatchReads(IStore store, TableCache tables, ThroughputGuar
         public List<CapacityTally> Tallies { get; } = [];
 
         public long Bytes { get; set; }
+
+        /// <summary>The next item would not fit any more.</summary>
+        public bool IsFull { get; set; }
 
         public int Processed { get; set; }
 

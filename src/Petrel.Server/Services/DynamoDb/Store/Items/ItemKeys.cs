@@ -112,18 +112,16 @@ internal static class ItemKeys
     /// <summary>The items or entries of one partition key whose sort keys fulfil a condition.</summary>
     public static KeyRange Sorted(TableState table, IndexState? index, AttributeValue partition, SortCondition sort)
     {
-        var all = Partition(table, index, partition);
-        Key From(AttributeValue value) => Bound(table, index, partition, value, after: false);
-        Key After(AttributeValue value) => Bound(table, index, partition, value, after: true);
+        var all = StartPartition(table, index, partition, stackalloc byte[TransactionLimits.MaxKeyBytes]);
         return sort.Operator switch
         {
-            SortOperator.Equal => new KeyRange(From(sort.Value), After(sort.Value)),
-            SortOperator.Less => new KeyRange(all.Begin, From(sort.Value)),
-            SortOperator.LessOrEqual => new KeyRange(all.Begin, After(sort.Value)),
-            SortOperator.Greater => new KeyRange(After(sort.Value), all.End),
-            SortOperator.GreaterOrEqual => new KeyRange(From(sort.Value), all.End),
-            SortOperator.Between => new KeyRange(From(sort.Value), After(sort.High!)),
-            SortOperator.BeginsWith => Beginning(table, index, partition, sort.Value),
+            SortOperator.Equal => new KeyRange(Bound(all, sort.Value), Bound(all, sort.Value, after: true)),
+            SortOperator.Less => new KeyRange(all.ToKey(), Bound(all, sort.Value)),
+            SortOperator.LessOrEqual => new KeyRange(all.ToKey(), Bound(all, sort.Value, after: true)),
+            SortOperator.Greater => new KeyRange(Bound(all, sort.Value, after: true), all.ToEnd()),
+            SortOperator.GreaterOrEqual => new KeyRange(Bound(all, sort.Value), all.ToEnd()),
+            SortOperator.Between => new KeyRange(Bound(all, sort.Value), Bound(all, sort.High!, after: true)),
+            SortOperator.BeginsWith => Beginning(all, sort.Value),
             _ => throw new ArgumentOutOfRangeException(nameof(sort)),
         };
     }
@@ -162,20 +160,19 @@ internal static class ItemKeys
         return builder;
     }
 
-    private static KeyRange Beginning(TableState table, IndexState? index, AttributeValue partition, AttributeValue beginning)
+    /// <param name="all">The beginning of the partition; what is appended here is no part of it afterwards.</param>
+    private static KeyRange Beginning(TupleBuilder all, AttributeValue beginning)
     {
-        var builder = StartPartition(table, index, partition, stackalloc byte[TransactionLimits.MaxKeyBytes]);
         Span<byte> bytes = stackalloc byte[MaxSortBytes];
-        builder.AppendBeginning(bytes[..Write(beginning, bytes)]);
-        return new KeyRange(builder.ToKey(), builder.ToBeginningEnd());
+        all.AppendBeginning(bytes[..Write(beginning, bytes)]);
+        return new KeyRange(all.ToKey(), all.ToBeginningEnd());
     }
 
     /// <summary>Where a sort key's items or entries begin, or, when <paramref name="after"/>, where they end.</summary>
-    private static Key Bound(TableState table, IndexState? index, AttributeValue partition, AttributeValue sort, bool after)
+    private static Key Bound(TupleBuilder all, AttributeValue sort, bool after = false)
     {
-        var builder = StartPartition(table, index, partition, stackalloc byte[TransactionLimits.MaxKeyBytes]);
-        AppendSort(ref builder, sort);
-        return after ? builder.ToEnd() : builder.ToKey();
+        AppendSort(ref all, sort);
+        return after ? all.ToEnd() : all.ToKey();
     }
 
     /// <summary>The first key of a share, by the first 8 bytes of the hashes.</summary>
