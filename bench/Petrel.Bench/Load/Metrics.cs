@@ -10,8 +10,8 @@ internal static class Metrics
         SumAsync(daemon, "petrel_prestart_waiting", cancellationToken);
 
     /// <summary>Memory of their own, in MB.</summary>
-    public static async Task<double> WaitingMemoryMbAsync(MeasuredDaemon daemon, CancellationToken cancellationToken) =>
-        await SumAsync(daemon, "petrel_prestart_memory_bytes", cancellationToken) / (1 << 20);
+    public static Task<double> WaitingMemoryMbAsync(MeasuredDaemon daemon, CancellationToken cancellationToken) =>
+        SumAsync(daemon, "petrel_prestart_memory_megabytes", cancellationToken);
 
     /// <summary>The sum of a metric over all its labels; 0 when it is not there yet.</summary>
     private static async Task<double> SumAsync(MeasuredDaemon daemon, string name, CancellationToken cancellationToken)
