@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using Petrel.Wire;
 
@@ -13,6 +15,9 @@ public class AttributeMap : IJsonValue<AttributeMap>, IReadOnlyDictionary<string
 {
     /// <summary>Few attributes are found by looking at all of them sooner than by hashing.</summary>
     private const int MaxScanned = 16;
+
+    /// <summary>The service's limit for the name of an attribute, in UTF-8.</summary>
+    private const int MaxNameBytes = 65_535;
 
     private readonly KeyValuePair<string, AttributeValue>[] _entries;
     private readonly Dictionary<string, int>? _places;
@@ -84,6 +89,9 @@ public class AttributeMap : IJsonValue<AttributeMap>, IReadOnlyDictionary<string
 
     public static AttributeMap ReadJson(ref Utf8JsonReader reader) => AttributeReader.ReadMap(ref reader);
 
+    /// <summary>Whether no attribute may have this name.</summary>
+    public static bool IsTooLong(string name) => name.Length > MaxNameBytes / 3 && Encoding.UTF8.GetByteCount(name) > MaxNameBytes;
+
     /// <exception cref="CommonException">A value is bad (<c>ValidationException</c>).</exception>
     public void ThrowIfBad()
     {
@@ -141,6 +149,18 @@ public class AttributeMap : IJsonValue<AttributeMap>, IReadOnlyDictionary<string
     public override bool Equals(object? obj) => Equals(obj as AttributeMap);
 
     public override int GetHashCode() => Count;
+
+    /// <summary>Its JSON, for messages.</summary>
+    public override string ToString()
+    {
+        var json = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            WriteJson(writer);
+        }
+
+        return Encoding.UTF8.GetString(json.WrittenSpan);
+    }
 
     private int Find(string name)
     {

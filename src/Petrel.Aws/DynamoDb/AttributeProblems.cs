@@ -7,6 +7,7 @@ internal static class AttributeProblems
     public const string Many =
         "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes";
     public const string NotNull = "One or more parameter values were invalid: Null attribute value types must have the value of true";
+    public const string LongName = "One or more parameter values were invalid: Attribute name is too large, must be at most 65535 bytes";
     public const string TooDeep =
         "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
 

@@ -30,7 +30,8 @@ internal static class AttributeReader
         {
             var name = NameCache.Read(ref reader);
             reader.Read();
-            map.Set(name, ReadValue(ref reader, depth + 1));
+            var value = ReadValue(ref reader, depth + 1);
+            map.Set(name, AttributeMap.IsTooLong(name) ? AttributeValue.Bad(AttributeProblems.LongName) : value);
         }
 
         return map.Build();

@@ -22,6 +22,10 @@ internal sealed class ExpressionScope
         if (names is not null)
         {
             CheckKeys(names.Keys, names.Count, '#', "ExpressionAttributeNames");
+            if (names.FirstOrDefault(static n => AttributeMap.IsTooLong(n.Value)).Key is { } key)
+            {
+                Refuse($"ExpressionAttributeNames contains invalid value: Attribute name is too large, must be at most 65535 bytes for key {key}");
+            }
         }
 
         if (values is not null)
