@@ -119,8 +119,8 @@ internal sealed class StatementTransactionApi(IStore store, StatementApi stateme
         }
 
         var use = outcome.IsRepeated ? CapacityUse.TransactionRead : CapacityUse.TransactionWrite;
-        return new ExecuteTransactionResult(
-            [.. parsed.Select(_ => new ItemResponse())], CapacityTally.ReportAll(tallies.Values, request.ReturnConsumedCapacity, use));
+        // As recorded of the real service: statements that write have no responses.
+        return new ExecuteTransactionResult([], CapacityTally.ReportAll(tallies.Values, request.ReturnConsumedCapacity, use));
     }
 
     private static Key KeyOf(StatementReads plan, TableState table, List<Condition?> conditions)
