@@ -13,6 +13,6 @@ IScenario[] scenarios =
 [
     new StartScenario(), new InvokeScenario(), new StoreScenario(),
     new ColdScenario(), new MixedColdScenario(), new ImportScenario(), new SustainedScenario(), new WarmScenario(), new BurstScenario(), new MemoryScenario(), new KeepAliveScenario(),
-    new HostileScenario(), new TablesScenario(), new BigTableScenario(),
+    new HostileScenario(), new TablesScenario(), new BigTableScenario(), new ObjectsScenario(),
 ];
 return await BenchCommand.RunAsync(scenarios, args);

@@ -13,6 +13,7 @@ using Petrel.Server.Services.DynamoDb;
 using Petrel.Server.Services.Iam;
 using Petrel.Server.Services.Lambda;
 using Petrel.Server.Services.Logs;
+using Petrel.Server.Services.S3;
 using Petrel.Server.Services.Sts;
 using Petrel.Server.Settings;
 using Petrel.Server.Telemetry;
@@ -89,6 +90,7 @@ internal static class PetrelModules
         .AddIam()
         .AddSts()
         .AddLogs()
+        .AddS3()
         .AddMetering(options.Metering)
         .AddFunctions(options)
         .AddLambda()

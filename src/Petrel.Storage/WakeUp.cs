@@ -1,7 +1,7 @@
 namespace Petrel.Storage;
 
 /// <summary>A flag that one waiter awaits with a time limit, on the clock it is given.</summary>
-internal sealed class WakeUp
+public sealed class WakeUp
 {
     private volatile TaskCompletionSource _set = NewSource();
 

@@ -81,6 +81,7 @@ internal static class CommandLine
         new InvokeCommand(context),
         new LogsCommand(context),
         new ListCommand(context),
+        new S3Command(context),
         new DescribeCommand(context),
         new RemoveCommand(context),
         new TableCommand(context),

@@ -19,6 +19,9 @@ internal interface IEdgeRoute
     /// <summary>What traces call its requests.</summary>
     string Name { get; }
 
+    /// <summary>In which errors are written.</summary>
+    Protocol Protocol => Protocol.RestJson;
+
     /// <summary>Cheap and without I/O: host and path only.</summary>
     bool Matches(HttpContext http);
 
@@ -59,12 +62,14 @@ internal interface IAuthorizer
 /// <param name="ResourcePolicy">The resource's own policy document (JSON), when it has one.</param>
 /// <param name="Context">Condition keys beside the global ones: <c>lambda:FunctionUrlAuthType</c>.</param>
 /// <param name="MultiContext">Condition keys that may have many values: <c>dynamodb:LeadingKeys</c>.</param>
+/// <param name="ResourceAccount">Who owns the resource, where its ARN does not say it: that of a bucket.</param>
 internal sealed record AccessCheck(
     string Action,
     string Resource,
     string? ResourcePolicy = null,
     IReadOnlyDictionary<string, string>? Context = null,
-    IReadOnlyDictionary<string, IReadOnlyList<string>>? MultiContext = null);
+    IReadOnlyDictionary<string, IReadOnlyList<string>>? MultiContext = null,
+    string? ResourceAccount = null);
 
 /// <summary>Finds the policy that a resource carries, for operations whose check the edge makes itself.</summary>
 internal interface IResourcePolicySource
@@ -98,6 +103,26 @@ internal interface IResourceNamer
     /// <summary>The condition keys of the request that may have many values; asked only where a policy decides.</summary>
     ValueTask<IReadOnlyDictionary<string, IReadOnlyList<string>>?> FindContextAsync(Operation operation, object request, CallContext call) =>
         ValueTask.FromResult<IReadOnlyDictionary<string, IReadOnlyList<string>>?>(null);
+}
+
+/// <summary>Makes step 6 for a service whose operations cannot be told by a template: who owns a bucket stands in no ARN.</summary>
+internal interface IServiceAccess
+{
+    /// <summary>The service's signing name.</summary>
+    string Service { get; }
+
+    ValueTask AuthorizeAsync(Operation operation, object request, CallContext call);
+}
+
+/// <summary>Answers pages of other sites for a service that has rules of its own for them.</summary>
+internal interface IServiceCors
+{
+    /// <summary>The service's signing name.</summary>
+    string Service { get; }
+
+    /// <summary>Writes the headers that the rules allow. True for a preflight, which is then answered.</summary>
+    /// <param name="routedPath">The path by which the operation was found.</param>
+    ValueTask<bool> AnswerAsync(HttpContext http, string routedPath);
 }
 
 /// <summary>Something that must be up before the health route says that the daemon is ready.</summary>

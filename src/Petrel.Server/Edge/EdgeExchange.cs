@@ -9,6 +9,7 @@ internal sealed class EdgeExchange
 {
     private readonly string _target;
     private readonly int _question;
+    private string? _routed;
 
     public EdgeExchange(HttpContext http, string requestId)
     {
@@ -42,8 +43,21 @@ internal sealed class EdgeExchange
     /// <summary>Without the question mark.</summary>
     public ReadOnlySpan<char> RawQuery => _question < 0 ? [] : _target.AsSpan(_question + 1);
 
+    /// <summary>The path by which operations are found: where the bucket is part of the host's name, it stands before the path.</summary>
+    public ReadOnlySpan<char> RoutedPath => _routed ?? RawPath;
+
+    /// <summary>The bucket in the host's name; null for none.</summary>
+    public string? HostBucket { get; private set; }
+
     /// <summary>Step 2's answer.</summary>
     public EdgeRoute Route { get; set; }
+
+    /// <summary>The host's name begins with a bucket.</summary>
+    public void UseBucket(string bucket)
+    {
+        HostBucket = bucket;
+        _routed = $"/{bucket}{RawPath}";
+    }
 
     /// <summary>When the request came, in the time provider's ticks.</summary>
     public long Started { get; init; }

@@ -27,6 +27,7 @@ internal static class EdgeModule
         .AddSingleton<RequestGate>()
         .AddSingleton<BodyMemory>()
         .AddSingleton<AccessStep>()
+        .AddSingleton<CorsStep>()
         .AddSingleton<ServiceStep>()
         .AddSingleton<HandlerStep>()
         .AddSingleton<EdgeMetrics>()

@@ -34,7 +34,7 @@ internal sealed class EdgePipeline(
             {
                 await handlers.HandleAsync(exchange, handler, active);
             }
-            else if (!Cors.Answer(http))
+            else
             {
                 await services.HandleAsync(exchange, active);
             }
@@ -65,7 +65,7 @@ internal sealed class EdgePipeline(
         {
             ServiceException expected => expected,
             BadHttpRequestException bad => EdgeErrors.BadRequest(bad),
-            StoreFullException or StoreBusyException => EdgeErrors.StoreRefused((StoreException)failure),
+            StoreFullException or StoreBusyException => EdgeErrors.StoreRefused((StoreException)failure, exchange.Route.Protocol),
             _ => EdgeErrors.Internal(),
         };
         if (failure is StoreFullException or StoreBusyException)
@@ -85,6 +85,12 @@ internal sealed class EdgePipeline(
             }
 
             return;
+        }
+
+        // A client that waits for leave to send its body does not send it after a refusal; the next request must not be taken for it.
+        if (exchange.Http.Request.Headers.Expect.Count > 0)
+        {
+            exchange.Http.Response.Headers.Connection = "close";
         }
 
         using var answer = new WireResponse(exchange.Http.Response.Headers, exchange.RequestId);

@@ -18,8 +18,17 @@ internal sealed class ServiceStep(
     IServiceProvider provider)
 {
     private readonly ConcurrentDictionary<Type, object> _services = [];
+    private readonly CorsStep _cors = provider.GetRequiredService<CorsStep>();
 
     public async Task HandleAsync(EdgeExchange exchange, long active)
+    {
+        if (!await _cors.AnswerAsync(exchange))
+        {
+            await PerformAsync(exchange, active);
+        }
+    }
+
+    private async Task PerformAsync(EdgeExchange exchange, long active)
     {
         var route = exchange.Route;
         if (route.Service is null || (route.Operation is null && route.Protocol != Protocol.Query))
@@ -52,7 +61,7 @@ internal sealed class ServiceStep(
         var codec = ProtocolCodec.For(route.Protocol);
         var request = codec.ReadRequest(operation, new WireRequest
         {
-            RawPath = exchange.RawPath,
+            RawPath = exchange.RoutedPath,
             RawQuery = exchange.RawQuery,
             Match = route.Match,
             Headers = exchange.Http.Request.Headers,
@@ -96,7 +105,7 @@ internal sealed class ServiceStep(
             return await RequestBody.ReadAsync(
                 body,
                 length,
-                operation?.MaxBodyBytes ?? Operation.DefaultMaxBodyBytes,
+                (int)Math.Min(operation?.MaxBodyBytes ?? Operation.DefaultMaxBodyBytes, Operation.DefaultMaxBodyBytes * 16L),
                 operation is null ? exchange.Route.ServiceName : operation.Access?.Action ?? operation.Name,
                 memory,
                 exchange.Http.RequestAborted);

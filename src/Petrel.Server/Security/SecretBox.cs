@@ -16,6 +16,9 @@ internal interface ISecretBox
 
     /// <summary>False for anything that was not sealed here for this purpose, or was changed since.</summary>
     bool TryOpen(ReadOnlySpan<byte> sealedBytes, string purpose, [NotNullWhen(true)] out byte[]? plain);
+
+    /// <summary>32 bytes that only who has the master key can make, others for each purpose: for whoever seals more than fits into memory.</summary>
+    byte[] DeriveKey(string purpose);
 }
 
 /// <summary>AES-256-GCM under a key derived for each purpose: version, nonce, ciphertext, tag.</summary>
@@ -67,6 +70,8 @@ internal sealed class SecretBox(byte[] masterKey, IIdSource ids) : ISecretBox
         plain = opened;
         return true;
     }
+
+    public byte[] DeriveKey(string purpose) => [.. KeyFor(purpose)];
 
     private byte[] KeyFor(string purpose) => _keys.GetOrAdd(
         purpose,

@@ -20,6 +20,8 @@ public sealed record PetrelOptions
 
     public DynamodbOptions Dynamodb { get; init; } = new();
 
+    public ObjectOptions Objects { get; init; } = new();
+
     public MeteringOptions Metering { get; init; } = new();
 
     public TelemetryOptions Telemetry { get; init; } = new();
@@ -84,6 +86,16 @@ public sealed record StorageOptions
     /// <summary>Connection string of the PostgreSQL engine.</summary>
     [Secret]
     public string? Postgres { get; init; }
+}
+
+public sealed record ObjectOptions
+{
+    /// <summary>
+    /// <c>on</c> seals the bytes of new objects with keys below <c>master.key</c>, as S3 does; <c>off</c> stores them as they are, and answers
+    /// say so. What is there already is read either way.
+    /// </summary>
+    [AllowedValues("on", "off")]
+    public string Encryption { get; init; } = "on";
 }
 
 public sealed record FunctionOptions

@@ -16,7 +16,7 @@ internal sealed class BlobStream : Stream
     {
         (_content, _blob, _begin, _end, _at) = (content, blob, begin, end, begin);
         content.Position = begin;
-        _hash = begin == 0 && end == blob.Size ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        _hash = begin == 0 && end == blob.Size && blob.Sha256.Length > 0 ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     }
 
     public override bool CanRead => true;

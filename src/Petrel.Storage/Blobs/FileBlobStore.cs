@@ -28,6 +28,19 @@ public sealed class FileBlobStore(IStore store, string folder, TimeProvider time
         }
     }
 
+    public BlobWriter CreateFile() => new(_folder, NewId(), time);
+
+    public StagedBlob StageValue(ReadOnlyMemory<byte> bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, BlobLimits.ValueBytes);
+        return new StagedBlob(new BlobRef(BlobRows.ValueMark + NewId()[1..], bytes.Length, ""), bytes, time.GetUtcNow());
+    }
+
+    public ValueTask<ReadOnlyMemory<byte>?> GetValueAsync(IReadTransaction transaction, BlobRef blob) =>
+        transaction.GetAsync(BlobRows.Blob(blob.Id));
+
+    public bool IsValue(BlobRef blob) => IsInline(blob);
+
     public void Commit(IWriteTransaction transaction, StagedBlob blob)
     {
         if (time.GetUtcNow() - blob.At > BlobLimits.CommitWithin)
@@ -36,6 +49,14 @@ public sealed class FileBlobStore(IStore store, string folder, TimeProvider time
         }
 
         transaction.Put(BlobRows.Blob(blob.Ref.Id), blob.Inline ?? default);
+    }
+
+    public void Discard(StagedBlob blob)
+    {
+        if (blob.Inline is null)
+        {
+            _folder.Remove(blob.Ref.Id);
+        }
     }
 
     public void Delete(IWriteTransaction transaction, BlobRef blob)
@@ -67,7 +88,7 @@ public sealed class FileBlobStore(IStore store, string folder, TimeProvider time
     public async Task<int> SweepAsync(CancellationToken cancellationToken = default) =>
         await SweepDeletedAsync(cancellationToken) + await SweepOrphansAsync(cancellationToken);
 
-    private static bool IsInline(BlobRef blob) => blob.Size <= BlobLimits.InlineBytes;
+    private static bool IsInline(BlobRef blob) => blob.Id[0] == BlobRows.ValueMark || (blob.Size <= BlobLimits.InlineBytes && blob.Sha256.Length > 0);
 
     private StagedBlob StageInline(byte[] bytes) =>
         new(new BlobRef(NewId(), bytes.Length, Convert.ToBase64String(SHA256.HashData(bytes))), bytes, time.GetUtcNow());

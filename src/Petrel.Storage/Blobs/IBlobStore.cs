@@ -1,3 +1,5 @@
+using Petrel.Storage.Blobs;
+
 namespace Petrel.Storage;
 
 /// <summary>
@@ -9,8 +11,25 @@ public interface IBlobStore
     /// <summary>Writes the bytes durably. They must be committed within <see cref="BlobLimits.CommitWithin"/>.</summary>
     Task<StagedBlob> StageAsync(Stream content, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Begins a file that is written piece by piece and has no hash: for bytes whose owner knows by itself whether they are whole.
+    /// </summary>
+    BlobWriter CreateFile();
+
+    /// <summary>Bytes that live in the Store whatever <see cref="BlobLimits.InlineBytes"/> says, up to <see cref="BlobLimits.ValueBytes"/>; without a hash.</summary>
+    StagedBlob StageValue(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>The bytes of a blob that lives in the Store; null when it is gone.</summary>
+    ValueTask<ReadOnlyMemory<byte>?> GetValueAsync(IReadTransaction transaction, BlobRef blob);
+
+    /// <summary>Whether the blob lives in the Store and is read with <see cref="GetValueAsync"/> at the cost of one row.</summary>
+    bool IsValue(BlobRef blob);
+
     /// <summary>Keeps a staged blob, as part of the transaction that writes the row with its <see cref="BlobRef"/>.</summary>
     void Commit(IWriteTransaction transaction, StagedBlob blob);
+
+    /// <summary>Removes a staged blob that will not be committed; without this it goes with the orphans.</summary>
+    void Discard(StagedBlob blob);
 
     /// <summary>Removes a blob as part of the transaction that removes its row. Its space is freed by a later sweep.</summary>
     void Delete(IWriteTransaction transaction, BlobRef blob);
@@ -32,7 +51,7 @@ public interface IBlobStore
 /// <summary>What a row keeps of a blob.</summary>
 /// <param name="Id">32 hexadecimal digits.</param>
 /// <param name="Size">In bytes.</param>
-/// <param name="Sha256">Of the content, in base 64, as Lambda's CodeSha256.</param>
+/// <param name="Sha256">Of the content, in base 64, as Lambda's CodeSha256; empty for one without a hash.</param>
 public sealed record BlobRef(string Id, long Size, string Sha256);
 
 /// <summary>A blob that is written and not yet committed.</summary>
@@ -52,6 +71,9 @@ public static class BlobLimits
 {
     /// <summary>Blobs up to this size are values of the Store: one sync for them and their row, and no file.</summary>
     public const int InlineBytes = 64 * 1024;
+
+    /// <summary>The largest value: what <see cref="InlineBytes"/> are when they are sealed.</summary>
+    public const int ValueBytes = InlineBytes + 64;
 
     /// <summary>After this a staged blob can no longer be committed.</summary>
     public static readonly TimeSpan CommitWithin = TimeSpan.FromMinutes(30);

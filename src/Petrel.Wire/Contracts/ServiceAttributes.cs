@@ -81,6 +81,9 @@ public sealed class HttpAttribute(string method, string path) : Attribute
 
     /// <summary>The status of success.</summary>
     public int Status { get; init; } = 200;
+
+    /// <summary>A header that the request must have, where method, path and query are those of another operation too.</summary>
+    public string? Header { get; init; }
 }
 
 /// <summary>
@@ -101,9 +104,9 @@ public sealed class AccessAttribute(string resource) : Attribute
 
 /// <summary>The largest request body that the operation takes, in bytes; a larger one answers 413. 6 MB unless given.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class BodyLimitAttribute(int bytes) : Attribute
+public sealed class BodyLimitAttribute(long bytes) : Attribute
 {
-    public int Bytes { get; } = bytes;
+    public long Bytes { get; } = bytes;
 
     /// <summary>The error's name, where the operation has one of its own for it.</summary>
     public string? Error { get; init; }

@@ -18,7 +18,7 @@ public sealed class Operation
         Service = service;
         Name = method.Name;
         Access = method.GetCustomAttribute<AccessAttribute>();
-        Http = method.GetCustomAttribute<HttpAttribute>() is { } http ? RestTemplate.Parse(http.Method, http.Path, http.Status) : null;
+        Http = method.GetCustomAttribute<HttpAttribute>() is { } http ? RestTemplate.Parse(http.Method, http.Path, http.Status, http.Header) : null;
         var limit = method.GetCustomAttribute<BodyLimitAttribute>();
         (MaxBodyBytes, BodyTooLargeError) = (limit?.Bytes ?? DefaultMaxBodyBytes, limit?.Error);
         Action = $"{service.ActionPrefix}:{Access?.Action ?? Name}";
@@ -33,7 +33,7 @@ public sealed class Operation
 
     public AccessAttribute? Access { get; }
 
-    public int MaxBodyBytes { get; }
+    public long MaxBodyBytes { get; }
 
     /// <summary>The error that answers a larger body; null for the services' common one.</summary>
     public string? BodyTooLargeError { get; }

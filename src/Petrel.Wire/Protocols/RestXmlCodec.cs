@@ -1,4 +1,5 @@
 using System.Buffers;
+using Petrel.Wire.Checksums;
 using Petrel.Wire.Operations;
 using Petrel.Wire.Rest;
 using Petrel.Wire.Shapes;
@@ -13,6 +14,11 @@ internal sealed class RestXmlCodec : ProtocolCodec
     public override object ReadRequest(Operation operation, in WireRequest request)
     {
         var shape = operation.Request;
+        if (shape.Payload is not { Shape.Kind: ShapeKind.Stream })
+        {
+            BodyDigest.Check(request.Headers, request.Body.Span, shape);
+        }
+
         var check = new InputCheck();
         var rented = ArrayPool<object?>.Shared.Rent(shape.Members.Length);
         var values = rented.AsSpan(0, shape.Members.Length);

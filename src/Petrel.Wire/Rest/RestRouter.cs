@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Petrel.Wire.Operations;
 
 namespace Petrel.Wire.Rest;
@@ -30,10 +31,12 @@ public sealed class RestRouter
 
     /// <param name="rawPath">Percent-encoded, with its leading slash and without the query.</param>
     /// <param name="rawQuery">Without the question mark.</param>
-    public bool TryMatch(string method, ReadOnlySpan<char> rawPath, ReadOnlySpan<char> rawQuery, out RestMatch match)
+    /// <param name="headers">Null for a request without any.</param>
+    public bool TryMatch(
+        string method, ReadOnlySpan<char> rawPath, ReadOnlySpan<char> rawQuery, out RestMatch match, IHeaderDictionary? headers = null)
     {
         match = default;
-        var walk = new Walk(method, rawPath, rawQuery);
+        var walk = new Walk(method, rawPath, rawQuery, headers);
         return walk.Descend(_root, 1, 0, ref match);
     }
 
@@ -50,12 +53,15 @@ public sealed class RestRouter
             };
         }
 
-        // Those that ask more of the query are tried first.
-        var at = node.Leaves.FindIndex(other => other.Template.Query.Length < leaf.Template.Query.Length);
+        // Those that ask more of the query and the headers are tried first.
+        var at = node.Leaves.FindIndex(other => other.Asks < leaf.Asks);
         node.Leaves.Insert(at < 0 ? node.Leaves.Count : at, leaf);
     }
 
-    private sealed record Leaf(RestTemplate Template, Operation? Operation, string? MissingName);
+    private sealed record Leaf(RestTemplate Template, Operation? Operation, string? MissingName)
+    {
+        public int Asks { get; } = (2 * Template.Query.Length) + (Template.Header is null ? 0 : 1);
+    }
 
     private sealed class Node
     {
@@ -73,11 +79,12 @@ public sealed class RestRouter
         public Node Literal(string segment) => _literals.TryGetValue(segment, out var node) ? node : _literals[segment] = new Node();
     }
 
-    private readonly ref struct Walk(string method, ReadOnlySpan<char> path, ReadOnlySpan<char> query)
+    private readonly ref struct Walk(string method, ReadOnlySpan<char> path, ReadOnlySpan<char> query, IHeaderDictionary? headers)
     {
         private readonly string _method = method;
         private readonly ReadOnlySpan<char> _path = path;
         private readonly ReadOnlySpan<char> _query = query;
+        private readonly IHeaderDictionary? _headers = headers;
 
         /// <summary>Goes on at the segment that begins at <paramref name="at"/>; the depth of the tree bounds the recursion.</summary>
         public bool Descend(Node node, int at, int labels, ref RestMatch match)
@@ -114,7 +121,7 @@ public sealed class RestRouter
         {
             foreach (var leaf in node.Leaves)
             {
-                if (leaf.Template.Method == _method && HasQuery(leaf.Template.Query))
+                if (leaf.Template.Method == _method && HasQuery(leaf.Template.Query) && HasHeader(leaf.Template.Header))
                 {
                     match.Operation = leaf.Operation;
                     match.MissingName = leaf.MissingName;
@@ -124,6 +131,8 @@ public sealed class RestRouter
 
             return false;
         }
+
+        private bool HasHeader(string? wanted) => wanted is null || _headers?.ContainsKey(wanted) == true;
 
         private bool HasQuery(KeyValuePair<string, string?>[] wanted)
         {

@@ -3,13 +3,12 @@ namespace Petrel.Wire.Rest;
 /// <summary>Method and path of a REST operation, in parts.</summary>
 public sealed record RestTemplate
 {
-    private RestTemplate(string method, string[] segments, string[] labels, KeyValuePair<string, string?>[] query, int status)
+    private RestTemplate(string method, string[] segments, string[] labels, KeyValuePair<string, string?>[] query)
     {
         Method = method;
         Segments = segments;
         Labels = labels;
         Query = query;
-        Status = status;
     }
 
     public string Method { get; }
@@ -24,9 +23,12 @@ public sealed record RestTemplate
     internal KeyValuePair<string, string?>[] Query { get; }
 
     /// <summary>The status of success.</summary>
-    public int Status { get; }
+    public int Status { get; private init; }
 
-    public static RestTemplate Parse(string method, string path, int status)
+    /// <summary>A header that must be there; null for none.</summary>
+    internal string? Header { get; private init; }
+
+    public static RestTemplate Parse(string method, string path, int status, string? header = null)
     {
         var question = path.IndexOf('?');
         var segments = (question < 0 ? path : path[..question]).Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -41,7 +43,11 @@ public sealed record RestTemplate
             }
         }
 
-        return new RestTemplate(method, segments, [.. labels], question < 0 ? [] : ParseQuery(path[(question + 1)..]), status);
+        return new RestTemplate(method, segments, [.. labels], question < 0 ? [] : ParseQuery(path[(question + 1)..]))
+        {
+            Status = status,
+            Header = header,
+        };
     }
 
     private static KeyValuePair<string, string?>[] ParseQuery(string query) => Array.ConvertAll(query.Split('&'), static part =>

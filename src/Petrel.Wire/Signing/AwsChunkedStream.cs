@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using System.Text;
+using Petrel.Wire.Checksums;
 
 namespace Petrel.Wire.Signing;
 
@@ -23,7 +24,7 @@ public sealed class AwsChunkedStream : Stream
     private readonly PipeReader _body;
     private readonly ChunkSignatures? _signatures;
     private readonly long? _expectedLength;
-    private readonly TrailingChecksum? _checksum;
+    private readonly ContentChecksum? _checksum;
     private readonly IncrementalHash _chunkHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly Dictionary<string, string> _trailers = new(StringComparer.OrdinalIgnoreCase);
 
@@ -42,6 +43,7 @@ public sealed class AwsChunkedStream : Stream
         _signatures = signatures;
         _expectedLength = expectedLength;
         _checksum = TrailingChecksum.Create(trailer);
+        PromisedChecksum = _checksum?.Algorithm;
     }
 
     private enum State
@@ -66,6 +68,12 @@ public sealed class AwsChunkedStream : Stream
         get => _decoded;
         set => throw new NotSupportedException();
     }
+
+    /// <summary>The checksum that the trailers promise; null for none.</summary>
+    public ChecksumAlgorithm? PromisedChecksum { get; }
+
+    /// <summary>The verified checksum in base 64, once the end has been read.</summary>
+    public string? Checksum { get; private set; }
 
     /// <summary>What followed the body.</summary>
     public IReadOnlyDictionary<string, string> Trailers => _trailers;
@@ -156,7 +164,11 @@ public sealed class AwsChunkedStream : Stream
         var data = result.Buffer.Slice(0, count);
         data.CopyTo(buffer.Span);
         _body.AdvanceTo(data.End);
-        _chunkHash.AppendData(buffer.Span[..count]);
+        if (_signatures is not null)
+        {
+            _chunkHash.AppendData(buffer.Span[..count]);
+        }
+
         _checksum?.Append(buffer.Span[..count]);
         _decoded += count;
         _remaining -= count;
@@ -177,9 +189,14 @@ public sealed class AwsChunkedStream : Stream
 
     private void VerifyChunk()
     {
+        if (_signatures is null)
+        {
+            return;
+        }
+
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         _chunkHash.GetHashAndReset(hash);
-        if (_signatures is not null && !_signatures.VerifyChunk(hash, _signature))
+        if (!_signatures.VerifyChunk(hash, _signature))
         {
             throw SignatureErrors.For(SignatureProblem.Mismatch, Protocol.RestXml);
         }
@@ -225,7 +242,10 @@ public sealed class AwsChunkedStream : Stream
             throw Incomplete();
         }
 
-        _checksum?.Check(_trailers);
+        if (_checksum is not null)
+        {
+            Checksum = TrailingChecksum.Check(_checksum, _trailers);
+        }
     }
 
     /// <summary>A line without its end.</summary>

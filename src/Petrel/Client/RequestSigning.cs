@@ -33,10 +33,39 @@ internal static class RequestSigning
             RawPath = request.RequestUri.AbsolutePath,
             RawQuery = request.RequestUri.Query.TrimStart('?'),
             Headers = headers,
-            PayloadHash = Convert.ToHexStringLower(SHA256.HashData(body)),
+            PayloadHash = headers.TryGetValue("x-amz-content-sha256", out var declared) ? declared.ToString() : Convert.ToHexStringLower(SHA256.HashData(body)),
+            Path = PathOf(service),
         };
         var authorization = RequestSigner.Authorize(
             input, credentials.AccessKeyId, credentials.SecretAccessKey, connection.Region, service, now, signed);
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
     }
+
+    /// <summary>A URL that carries its signature, over everything but the body.</summary>
+    public static Uri Presign(HttpRequestMessage request, Connection connection, string service, TimeSpan validity, DateTimeOffset now)
+    {
+        var stamp = now.UtcDateTime.ToString(RequestSigner.TimeFormat, CultureInfo.InvariantCulture);
+        var credential = $"{connection.Credentials.AccessKeyId}/{stamp[..8]}/{connection.Region}/{service}/aws4_request";
+        var query = $"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={Uri.EscapeDataString(credential)}&X-Amz-Date={stamp}"
+            + $"&X-Amz-Expires={(int)validity.TotalSeconds}&X-Amz-SignedHeaders=host"
+            + (connection.Credentials.SessionToken is { } token ? $"&X-Amz-Security-Token={Uri.EscapeDataString(token)}" : "");
+        var address = request.RequestUri!;
+        var input = new SigningInput
+        {
+            Method = request.Method.Method,
+            RawPath = address.AbsolutePath,
+            RawQuery = query,
+            Headers = new HeaderDictionary { ["host"] = address.Authority },
+            PayloadHash = SignatureVerifier.UnsignedPayload,
+            Path = PathOf(service),
+        };
+        var authorization = RequestSigner.Authorize(
+            input, connection.Credentials.AccessKeyId, connection.Credentials.SecretAccessKey, connection.Region, service, now, ["host"]);
+        var signature = authorization[(authorization.LastIndexOf('=') + 1)..];
+        return new Uri(
+            $"{address.GetLeftPart(UriPartial.Authority)}{address.AbsolutePath}?{query}&X-Amz-Signature={signature}",
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    }
+
+    private static PathRule PathOf(string service) => service == "s3" ? PathRule.AsIs : PathRule.Normalised;
 }

@@ -109,7 +109,9 @@ public sealed class ControlPlaneTests(Daemon daemon)
         var bucket = await FailAsync(
             "create_function",
             new { FunctionName = "f", Runtime = "nodejs22.x", Handler = "a.b", Role = _lambda.Role(), Code = new { S3Bucket = "bucket", S3Key = "key" } });
-        Assert.Equal((501, "Petrel does not implement lambda:CreateFunction with Code.S3Bucket."), (bucket.Status, bucket.Text));
+        Assert.Equal(
+            ("InvalidParameterValueException", "Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist"),
+            (bucket.Code, bucket.Text));
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
 using Petrel.Aws.Lambda;
 using Petrel.Server.Edge;
 using Petrel.Wire;
 using Petrel.Wire.Operations;
+using Petrel.Wire.Rest;
 using Petrel.Wire.Validation;
 
 namespace Petrel.Tests.Wire;
@@ -37,10 +39,13 @@ public sealed class ContractTests
             var template = operation.Http!;
             var path = "/" + string.Join('/', template.Segments.Select(s => s switch { "{}" => "x", "{+}" => "x/y", _ => s }));
             var query = string.Join('&', template.Query.Select(q => q.Value is null ? q.Key : $"{q.Key}={q.Value}"));
-            Assert.True(service.Router.TryMatch(template.Method, path, query, out var match), $"{operation} is not found at {path}?{query}.");
+            Assert.True(service.Router.TryMatch(template.Method, path, query, out var match, HeadersOf(template)), $"{operation} is not found at {path}?{query}.");
             Assert.Same(operation, match.Operation);
         }
     }
+
+    private static HeaderDictionary HeadersOf(RestTemplate template) =>
+        template.Header is null ? [] : new HeaderDictionary { [template.Header] = "x" };
 
     [Theory]
     [InlineData(@"[\w+=,.@-]+", "a+b=c,d.e@f-g_", "ä")]

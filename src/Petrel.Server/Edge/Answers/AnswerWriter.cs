@@ -8,6 +8,8 @@ namespace Petrel.Server.Edge;
 /// <summary>Step 11: sends what the codec wrote.</summary>
 internal static class AnswerWriter
 {
+    private const int StreamPieceBytes = 131_072;
+
     public static async ValueTask SendAsync(HttpContext http, WireResponse answer)
     {
         var response = http.Response;
@@ -22,7 +24,7 @@ internal static class AnswerWriter
         {
             await using (stream)
             {
-                await stream.CopyToAsync(response.Body, http.RequestAborted);
+                await SendStreamAsync(response, stream, http.RequestAborted);
             }
 
             return;
@@ -34,10 +36,39 @@ internal static class AnswerWriter
             return;
         }
 
-        response.ContentLength = body.Length;
+        // The answer to HEAD says how long that to GET would be.
+        if (body.Length > 0 || response.ContentLength is null || !HttpMethods.IsHead(http.Request.Method))
+        {
+            response.ContentLength = body.Length;
+        }
+
         if (body.Length > 0 && !HttpMethods.IsHead(http.Request.Method))
         {
             await response.BodyWriter.WriteAsync(body, http.RequestAborted);
+        }
+    }
+
+    /// <summary>Reads into the answer's own memory; what is in memory already goes out in one piece.</summary>
+    private static async ValueTask SendStreamAsync(HttpResponse response, Stream stream, CancellationToken cancellationToken)
+    {
+        var output = response.BodyWriter;
+        if (stream is MemoryStream whole && whole.TryGetBuffer(out var bytes))
+        {
+            response.ContentLength ??= bytes.Count;
+            await output.WriteAsync(bytes.AsMemory((int)whole.Position), cancellationToken);
+            return;
+        }
+
+        while (true)
+        {
+            var read = await stream.ReadAsync(output.GetMemory(StreamPieceBytes), cancellationToken);
+            if (read == 0)
+            {
+                return;
+            }
+
+            output.Advance(read);
+            await output.FlushAsync(cancellationToken);
         }
     }
 

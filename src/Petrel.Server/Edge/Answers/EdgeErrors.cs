@@ -7,6 +7,8 @@ namespace Petrel.Server.Edge;
 /// <summary>Errors that the edge makes itself.</summary>
 internal static class EdgeErrors
 {
+    private const string Full = "The store takes no writes: its disk is full.";
+
     public static CommonException Internal() =>
         new("InternalFailure", "The request processing has failed because of an unknown error, exception or failure.", 500);
 
@@ -18,11 +20,13 @@ internal static class EdgeErrors
     };
 
     /// <summary>The disk is full, or more waits for the store than it takes on; the caller may try again.</summary>
-    public static CommonException StoreRefused(StoreException refusal) => CommonException.Unavailable(refusal switch
+    public static CommonException StoreRefused(StoreException refusal, Protocol protocol) => (refusal, protocol) switch
     {
-        StoreFullException => "The store takes no writes: its disk is full.",
-        _ => "The store has too much to do; try again.",
-    });
+        // Clients of the object store send whole objects again and again while the answer is 503.
+        (StoreFullException, Protocol.RestXml) => new CommonException("InsufficientStorage", Full, StatusCodes.Status507InsufficientStorage),
+        (StoreFullException, _) => CommonException.Unavailable(Full),
+        _ => CommonException.Unavailable("The store has too much to do; try again."),
+    };
 
     /// <summary>Kestrel found the body malformed, too slow or too large.</summary>
     public static CommonException BadRequest(BadHttpRequestException bad) => bad.StatusCode switch

@@ -20,7 +20,7 @@ internal static class BodySource
     }
 
     /// <summary>For bodies that stay streams.</summary>
-    public static Stream Open(HttpContext http, SignedRequest? signed, int limit, Protocol protocol)
+    public static Stream Open(HttpContext http, SignedRequest? signed, long limit, Protocol protocol)
     {
         var request = http.Request;
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)

@@ -12,6 +12,9 @@ namespace Petrel.Server.Edge;
 /// </summary>
 internal sealed class ServiceDirectory
 {
+    /// <summary>The scope in signatures for buckets and their objects.</summary>
+    private const string ObjectStore = "s3";
+
     private readonly ServiceTable[] _services;
     private readonly IEdgeRoute[] _handlers;
     private readonly Dictionary<string, ServiceTable> _bySigningName = [];
@@ -40,7 +43,7 @@ internal sealed class ServiceDirectory
         {
             if (handler.Matches(exchange.Http))
             {
-                return new EdgeRoute { Handler = handler, Protocol = Protocol.RestJson };
+                return new EdgeRoute { Handler = handler, Protocol = handler.Protocol };
             }
         }
 
@@ -50,7 +53,23 @@ internal sealed class ServiceDirectory
             return ByTarget(exchange, name);
         }
 
-        if (RequestSignature.PeekScope(request.Headers, exchange.RawQuery) is { } scope)
+        var scope = RequestSignature.PeekScope(request.Headers, exchange.RawQuery);
+        if ((scope is null || scope.Service == ObjectStore) && _bySigningName.TryGetValue(ObjectStore, out var objects))
+        {
+            var isForObjects = scope is not null || SignatureV2.IsPresent(request.Headers, exchange.RawQuery);
+            if (BucketHosts.Find(request.Host.Host, isForObjects) is { } bucket)
+            {
+                exchange.UseBucket(bucket);
+                return InService(objects, exchange);
+            }
+
+            if (isForObjects)
+            {
+                return InService(objects, exchange);
+            }
+        }
+
+        if (scope is not null)
         {
             return _bySigningName.TryGetValue(scope.Service, out var signed)
                 ? InService(signed, exchange)
@@ -100,7 +119,8 @@ internal sealed class ServiceDirectory
             };
         }
 
-        return service.Router.TryMatch(exchange.Http.Request.Method, exchange.RawPath, exchange.RawQuery, out var match)
+        return service.Router.TryMatch(
+            exchange.Http.Request.Method, exchange.RoutedPath, exchange.RawQuery, out var match, exchange.Http.Request.Headers)
             ? Matched(service, match)
             : new EdgeRoute
             {
@@ -118,9 +138,10 @@ internal sealed class ServiceDirectory
             return new EdgeRoute { Service = versioned, Protocol = Protocol.Query };
         }
 
+        var method = CorsStep.MethodOf(request);
         foreach (var service in _services)
         {
-            if (service.IsRest && service.Router.TryMatch(request.Method, exchange.RawPath, exchange.RawQuery, out var match))
+            if (service.IsRest && service.Router.TryMatch(method, exchange.RawPath, exchange.RawQuery, out var match, request.Headers))
             {
                 return Matched(service, match);
             }

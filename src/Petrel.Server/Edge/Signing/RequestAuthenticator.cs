@@ -24,22 +24,18 @@ internal sealed class RequestAuthenticator(IEnumerable<ICredentialSource> source
     public async ValueTask<SignedRequest?> BeginAsync(EdgeExchange exchange, Protocol protocol, string? service)
     {
         var http = exchange.Http;
+        if (service == "s3" && SignatureV2.TryRead(http.Request.Headers, exchange.RawQuery) is { } legacy)
+        {
+            return await BeginLegacyAsync(exchange, legacy);
+        }
+
         var problem = RequestSignature.TryRead(http.Request.Headers, exchange.RawQuery, out var found);
         if (found is not { } signature)
         {
             return problem == SignatureProblem.MissingToken ? null : throw SignatureErrors.For(problem, protocol);
         }
 
-        var credential = await FindAsync(signature, exchange);
-        if (credential is null)
-        {
-            throw SignatureErrors.For(SignatureProblem.UnknownKey, protocol);
-        }
-
-        if (credential.Expired)
-        {
-            throw SignatureErrors.For(SignatureProblem.ExpiredToken, protocol);
-        }
+        var credential = await FindAsync(signature.Scope.AccessKeyId, signature.SessionToken, exchange, protocol);
 
         CheckScope(signature, protocol, service);
         var (payload, hash) = PayloadOf(http, signature);
@@ -78,20 +74,28 @@ internal sealed class RequestAuthenticator(IEnumerable<ICredentialSource> source
         Verify(exchange, signed, body.IsEmpty ? SignatureVerifier.EmptyPayload : Convert.ToHexStringLower(hash), protocol);
     }
 
-    private async ValueTask<SigningCredential?> FindAsync(RequestSignature signature, EdgeExchange exchange)
+    private async ValueTask<SignedRequest> BeginLegacyAsync(EdgeExchange exchange, SignatureV2 signature)
+    {
+        var credential = await FindAsync(signature.AccessKeyId, signature.SessionToken, exchange, Protocol.RestXml);
+        var now = time.GetUtcNow();
+        LegacySignature.Verify(exchange, signature, credential.Secret, now);
+        return LegacySignature.Accept(signature, credential, now);
+    }
+
+    /// <exception cref="CommonException">Nobody has the key, or its time is over.</exception>
+    public async ValueTask<SigningCredential> FindAsync(string accessKeyId, string? sessionToken, EdgeExchange exchange, Protocol protocol)
     {
         var origin = OriginOf(exchange);
         foreach (var source in _sources)
         {
-            var credential = await source.FindAsync(
-                signature.Scope.AccessKeyId, signature.SessionToken, origin, exchange.Http.RequestAborted);
+            var credential = await source.FindAsync(accessKeyId, sessionToken, origin, exchange.Http.RequestAborted);
             if (credential is not null)
             {
-                return credential;
+                return credential.Expired ? throw SignatureErrors.For(SignatureProblem.ExpiredToken, protocol) : credential;
             }
         }
 
-        return null;
+        throw SignatureErrors.For(SignatureProblem.UnknownKey, protocol);
     }
 
     private void CheckScope(in RequestSignature signature, Protocol protocol, string? service)

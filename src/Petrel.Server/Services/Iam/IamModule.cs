@@ -11,6 +11,7 @@ namespace Petrel.Server.Services.Iam;
 internal static class IamModule
 {
     public static IServiceCollection AddIam(this IServiceCollection services) => services
+        .AddSingleton<IPolicyDocuments, PolicyDocuments>()
         .AddSingleton<IamStore>()
         .AddSingleton<PolicyCache>()
         .AddSingleton<IdentityDirectory>()

@@ -84,6 +84,7 @@ internal static class LambdaModule
         .AddSingleton<ImageTools>()
         .AddSingleton<ImageLibrary>()
         .AddSingleton<PackageLibrary>()
+        .AddSingleton<PackageSource>()
         .AddSingleton<ICodeLibrary>(provider => provider.GetRequiredService<PackageLibrary>())
         .AddHosted<Preparer>()
         .AddHosted<PackageCollector>()

@@ -144,7 +144,6 @@ public sealed class CreateFunctionTests : IAsyncDisposable
 
     public static TheoryData<string, Func<CreateFunctionRequest, CreateFunctionRequest>> NotBuilt => new()
     {
-        { "Code.S3Bucket", r => r with { Code = new FunctionCode(S3Bucket: "bucket", S3Key: "key") } },
         { "VpcConfig", r => r with { VpcConfig = new(["subnet-1"], ["sg-1"]) } },
         { "DeadLetterConfig", r => r with { DeadLetterConfig = new("arn:aws:sqs:eu-west-1:111111111111:q") } },
         { "KMSKeyArn", r => r with { KmsKeyArn = "arn:aws:kms:eu-west-1:111111111111:key/k" } },

@@ -98,9 +98,14 @@ internal sealed class IamAuthorizer(IdentityDirectory identities, PolicyCache po
         ? ValueTask.CompletedTask
         : ValueTask.FromException(CommonException.AccessDenied(AccessDenial.Describe(decision.Verdict, decision.Request)));
 
-    /// <summary>The account in the ARN; buckets, <c>*</c> and what AWS manages have none and are as the calling account's own.</summary>
+    /// <summary>The account in the ARN; <c>*</c> and what AWS manages have none and are as the calling account's own.</summary>
     private static string ResourceAccount(AccessCheck check, CallContext call)
     {
+        if (check.ResourceAccount is { } owner)
+        {
+            return owner;
+        }
+
         var arn = check.Resource.AsSpan();
         for (var colon = 0; colon < 4; colon++)
         {

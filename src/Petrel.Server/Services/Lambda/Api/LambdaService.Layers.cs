@@ -5,8 +5,12 @@ namespace Petrel.Server.Services.Lambda.Api;
 
 internal sealed partial class LambdaService
 {
-    public Task<LayerVersion> PublishLayerVersion(PublishLayerVersionRequest request, CallContext call) =>
-        apis.Layers.PublishAsync(request, call);
+    public async Task<LayerVersion> PublishLayerVersion(PublishLayerVersionRequest request, CallContext call)
+    {
+        var content = request.Content;
+        var package = await apis.Sources.FetchAsync(content.ZipFile, content.S3Bucket, content.S3Key, content.S3ObjectVersion, call);
+        return await apis.Layers.PublishAsync(request with { Content = content with { ZipFile = package } }, call);
+    }
 
     public Task<LayerVersion> GetLayerVersion(GetLayerVersionRequest request, CallContext call) => apis.Layers.GetAsync(request, call);
 

@@ -1,5 +1,6 @@
 using Petrel.Aws.Lambda;
 using Petrel.Server.Services.Lambda.Invocation;
+using Petrel.Server.Services.Lambda.Packages;
 
 namespace Petrel.Server.Services.Lambda.Api;
 
@@ -24,4 +25,5 @@ internal sealed record LambdaApis(
     EventInvokeApi EventInvoke,
     SettingsApi Settings,
     MappingsApi Mappings,
-    InvocationApi Invocation);
+    InvocationApi Invocation,
+    PackageSource Sources);

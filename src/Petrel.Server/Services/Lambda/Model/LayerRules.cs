@@ -18,11 +18,6 @@ internal static class LayerRules
 
     public static void Check(PublishLayerVersionRequest request)
     {
-        if (request.Content.S3Bucket is not null || request.Content.S3Key is not null)
-        {
-            throw Unsupported.Member("PublishLayerVersion", "Content.S3Bucket");
-        }
-
         if (request.CompatibleRuntimes is { } runtimes && !runtimes.TrueForAll(Runtimes.Contains))
         {
             throw Invalid($"[{string.Join(", ", runtimes)}]", "compatibleRuntimes");

@@ -11,7 +11,6 @@ internal static class Unsupported
     public static void Reject(CreateFunctionRequest request)
     {
         const string Operation = "CreateFunction";
-        Reject(Operation, "Code.S3Bucket", request.Code.S3Bucket is not null || request.Code.S3Key is not null);
         Reject(Operation, "Code.SourceKMSKeyArn", !string.IsNullOrEmpty(request.Code.SourceKmsKeyArn));
         Reject(Operation, "KMSKeyArn", !string.IsNullOrEmpty(request.KmsKeyArn));
         Reject(Operation, "VpcConfig", HasNetwork(request.VpcConfig));
@@ -29,7 +28,6 @@ internal static class Unsupported
     public static void Reject(UpdateFunctionCodeRequest request)
     {
         const string Operation = "UpdateFunctionCode";
-        Reject(Operation, "S3Bucket", request.S3Bucket is not null || request.S3Key is not null);
         Reject(Operation, "SourceKMSKeyArn", !string.IsNullOrEmpty(request.SourceKmsKeyArn));
         Reject(Operation, "PublishTo", request.PublishTo is not null);
     }
