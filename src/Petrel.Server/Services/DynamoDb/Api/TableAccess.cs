@@ -11,12 +11,12 @@ namespace Petrel.Server.Services.DynamoDb.Api;
 internal sealed class TableAccess(IAuthorizer authorizer, TableCache tables)
 {
     /// <param name="action">Without the service's prefix: <c>BatchGetItem</c>.</param>
-    /// <param name="items">The items or keys that the request names; empty for none.</param>
+    /// <param name="items">The items or keys that the request names; null for one that names none.</param>
     /// <exception cref="CommonException">Access denied.</exception>
-    public async ValueTask AuthorizeAsync(string action, TableKey key, CallContext call, IEnumerable<AttributeMap> items)
+    public async ValueTask AuthorizeAsync(string action, TableKey key, CallContext call, IEnumerable<AttributeMap>? items = null)
     {
         var table = await tables.FindAsync(key, call.Aborted);
-        var keys = table is null || (table.Policy is null && call.Caller.Kind == PrincipalKind.Root) ? null : LeadingKeys.Of(items, table);
+        var keys = table is null || items is null || (table.Policy is null && call.Caller.Kind == PrincipalKind.Root) ? null : LeadingKeys.Of(items, table);
         await authorizer.AuthorizeAsync(
             new AccessCheck($"dynamodb:{action}", key.Arn, table?.Policy?.Document, MultiContext: LeadingKeys.Context(keys)), call);
     }

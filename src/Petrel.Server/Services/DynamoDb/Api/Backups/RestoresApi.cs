@@ -15,7 +15,7 @@ internal sealed class RestoresApi(TableLedger ledger, TableAccess access, IIdSou
     {
         var source = SourceOf(request, call);
         var target = TargetOf(request.TargetTableName, call);
-        await access.AuthorizeAsync(nameof(IDynamoDb.RestoreTableToPointInTime), target, call, []);
+        await access.AuthorizeAsync(nameof(IDynamoDb.RestoreTableToPointInTime), target, call);
         var overrides = new RestoreOverrides(
             request.BillingModeOverride,
             request.GlobalSecondaryIndexOverride,
@@ -42,7 +42,7 @@ internal sealed class RestoresApi(TableLedger ledger, TableAccess access, IIdSou
     public async Task<RestoreTableFromBackupResult> RestoreFromBackupAsync(RestoreTableFromBackupRequest request, CallContext call)
     {
         var target = TargetOf(request.TargetTableName, call);
-        await access.AuthorizeAsync(nameof(IDynamoDb.RestoreTableFromBackup), target, call, []);
+        await access.AuthorizeAsync(nameof(IDynamoDb.RestoreTableFromBackup), target, call);
         var overrides = new RestoreOverrides(
             request.BillingModeOverride,
             request.GlobalSecondaryIndexOverride,
