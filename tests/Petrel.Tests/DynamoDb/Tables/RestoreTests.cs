@@ -230,6 +230,22 @@ public sealed class RestoreTests
     }
 
     [Fact]
+    public async Task CreateBackup_ManyAtOnce_IsLimited()
+    {
+        await using var host = new TablesHost();
+        await host.CreateAsync("abc");
+        for (var i = 0; i < 4; i++)
+        {
+            await host.DoAsync("CreateBackup", "{'TableName':'abc','BackupName':'same'}");
+        }
+
+        Assert.StartsWith(
+            "LimitExceededException", await host.ErrorAsync("CreateBackup", "{'TableName':'abc','BackupName':'same'}"), StringComparison.Ordinal);
+        await host.RunJobsAsync();
+        await host.DoAsync("CreateBackup", "{'TableName':'abc','BackupName':'same'}");
+    }
+
+    [Fact]
     public async Task DeleteTable_ThatCouldBeRestored_LeavesABackupForItsDays()
     {
         await using var host = new TablesHost();

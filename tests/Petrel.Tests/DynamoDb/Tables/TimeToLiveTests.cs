@@ -56,6 +56,30 @@ public sealed class TimeToLiveTests
     }
 
     [Fact]
+    public async Task Sweep_ManyLargeItems_GoInSeveralTransactions()
+    {
+        await using var host = new TablesHost();
+        await StartAsync(host);
+        await host.DoAsync("UpdateContinuousBackups", "{'TableName':'abc','PointInTimeRecoverySpecification':{'PointInTimeRecoveryEnabled':true}}");
+        await host.DoAsync("UpdateTable", "{'TableName':'abc','StreamSpecification':{'StreamEnabled':true,'StreamViewType':'NEW_AND_OLD_IMAGES'}}");
+        var large = new string('x', 390_000);
+        for (var i = 0; i < 40; i++)
+        {
+            await host.PutAsync("abc", $"{i}", $",'ttl':{{'N':'{host.NowSeconds + 1}'}},'v':{{'S':'{large}'}}");
+        }
+
+        host.Clock.Advance(TimeSpan.FromSeconds(2));
+        var (expired, rounds) = (0, 0);
+        while (expired < 40 && rounds++ < 40)
+        {
+            expired += await SweepAsync(host);
+        }
+
+        Assert.Equal(40, expired);
+        Assert.Equal(0, (int)(await host.DescribeAsync("abc"))["ItemCount"]!);
+    }
+
+    [Fact]
     public async Task Sweep_TimeFiveYearsAgo_IsTakenForAMistake()
     {
         await using var host = new TablesHost();

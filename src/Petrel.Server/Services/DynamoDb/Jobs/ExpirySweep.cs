@@ -13,6 +13,9 @@ internal sealed class ExpirySweep(IStore store, ItemWriter writer, TtlRows rows,
     /// <summary>Items a transaction; each with its entries in up to 25 indexes.</summary>
     private const int Chunk = 32;
 
+    /// <summary>Bytes of items a transaction: each is written to the stream and to logs of changes as it goes.</summary>
+    private const int MaxBytes = 1024 * 1024;
+
     /// <summary>Seconds before now up to which the mark is moved: a node whose clock is behind may still write that it is not yet due.</summary>
     private const int MarkLagSeconds = 60;
 
@@ -72,9 +75,14 @@ internal sealed class ExpirySweep(IStore store, ItemWriter writer, TtlRows rows,
             return 0;
         }
 
-        var expired = 0;
+        var (expired, bytes) = (0, 0);
         foreach (var (at, item) in due)
         {
+            if (bytes >= MaxBytes)
+            {
+                return expired;
+            }
+
             // The row goes in any case: with the item, or because the item is gone, or too old to be meant.
             rows.Remove(tx, state, at, item);
             var key = ItemKeys.WithSuffix(table.Id, item.Span);
@@ -83,6 +91,7 @@ internal sealed class ExpirySweep(IStore store, ItemWriter writer, TtlRows rows,
             {
                 writer.Write(tx, new ItemChange(table, key, present, null, ItemWriterIdentity.TimeToLive));
                 expired++;
+                bytes += present.SizeBytes;
             }
         }
 

@@ -57,6 +57,8 @@ internal sealed partial class TableJobs(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await Task.Yield();
+        TableStore.WarmUp();
         using var wake = new SemaphoreSlim(0);
         using var subscription = store.Subscribe(JobStore.Topic, () => Wake(wake));
         while (!stoppingToken.IsCancellationRequested)

@@ -14,6 +14,9 @@ internal sealed class BackupsApi(TableLedger ledger, IIdSource ids)
     private const int DefaultPage = 100;
     private const int ScanPage = 200;
 
+    /// <summary>Backups of a table that are written at once: every write of the table goes to a log of each.</summary>
+    private const int MaxAtOnce = 4;
+
     public async Task<CreateBackupResult> CreateAsync(CreateBackupRequest request, CallContext call)
     {
         var key = TableNames.Parse(request.TableName, call);
@@ -98,6 +101,11 @@ internal sealed class BackupsApi(TableLedger ledger, IIdSource ids)
         if (!table.IsUsable)
         {
             throw new TableInUseException($"Table is being created: {table.Name}");
+        }
+
+        if (table.BackupLogs.Count >= MaxAtOnce)
+        {
+            throw new LimitExceededException($"Subscriber limit exceeded: Only {MaxAtOnce} backups of a table can be created simultaneously");
         }
 
         var backup = BackupMaking.OfTable(table, name, ids, ledger.Now);
