@@ -55,7 +55,7 @@ public sealed class CreateTableTests
     [Theory]
     [InlineData($"{Keys},{Units}", "ValidationException: The parameter 'TableName' is required but was not present in the request")]
     [InlineData($"'TableName':'abc','AttributeDefinitions':[{{'AttributeName':'id','AttributeType':'S'}},{{'AttributeName':'id','AttributeType':'S'}}],{Units},'KeySchema':[{{'AttributeName':'id','KeyType':'HASH'}}]", Invalid + "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")]
-    [InlineData($"'TableName':'t1',{Keys},{Units}", "ValidationException: 1 validation error detected: Value 't1' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3")]
+    [InlineData($"'TableName':'t1',{Keys},{Units}", "ValidationException: TableName must be at least 3 characters long and at most 255 characters long")]
     [InlineData($"'TableName':'a;b',{Keys},{Units}", "ValidationException: 1 validation error detected: Value 'a;b' at 'tableName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")]
     [InlineData($"'TableName':'abc',{Keys}", Invalid + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED")]
     [InlineData($"'TableName':'abc',{Keys},{Units},'BillingMode':'PAY_PER_REQUEST'", Invalid + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")]

@@ -36,6 +36,9 @@ public sealed class TagsAndPoliciesTests
         Assert.Equal(
             $"ResourceNotFoundException: Requested resource not found: ResourcArn: {none} not found",
             await host.ErrorAsync("ListTagsOfResource", $"{{'ResourceArn':'{none}'}}"));
+        Assert.Equal(
+            "ResourceNotFoundException: Requested resource not found",
+            await host.ErrorAsync("UntagResource", $"{{'ResourceArn':'{none}','TagKeys':['a']}}"));
         var many = string.Join(',', Enumerable.Range(0, 51).Select(i => $"{{'Key':'k{i}','Value':''}}"));
         Assert.StartsWith("ValidationException", await host.ErrorAsync("TagResource", $"{{'ResourceArn':'{Arn}','Tags':[{many}]}}"), StringComparison.Ordinal);
     }

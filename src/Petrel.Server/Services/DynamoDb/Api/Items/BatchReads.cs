@@ -72,7 +72,7 @@ internal sealed class BatchReads(IStore store, TableCache tables, ThroughputGuar
     private async ValueTask<BatchPart> PrepareAsync(string name, KeysAndAttributes wanted, CallContext call)
     {
         var projection = ItemReads.ProjectionOf(wanted.ProjectionExpression, wanted.ExpressionAttributeNames, wanted.AttributesToGet);
-        var tableKey = TableNames.Parse(name, call);
+        var tableKey = TableNames.ParseNested(name, call);
         await access.AuthorizeAsync("BatchGetItem", tableKey, call, wanted.Keys);
         var table = await tables.GetAsync(tableKey, call.Aborted);
         var keys = new List<Key>(wanted.Keys.Count);

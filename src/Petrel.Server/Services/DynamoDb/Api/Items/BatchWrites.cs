@@ -24,7 +24,7 @@ internal sealed class BatchWrites(TableCache tables, SingleWrite write, Throughp
         var seen = new HashSet<Key>();
         foreach (var (name, writes) in request.RequestItems)
         {
-            var key = TableNames.Parse(name, call);
+            var key = TableNames.ParseNested(name, call);
             await access.AuthorizeAsync("BatchWriteItem", key, call, writes.Select(static w => w.PutRequest?.Item ?? w.DeleteRequest?.Key).OfType<AttributeMap>());
             var table = await tables.GetAsync(key, call.Aborted);
             foreach (var wanted in writes)

@@ -20,7 +20,7 @@ internal sealed class TransactionReads(IStore store, TableCache tables, Throughp
         var found = new List<TableState>(wanted.Count);
         foreach (var item in wanted)
         {
-            var key = TableNames.Parse(item.Get.TableName, call);
+            var key = TableNames.ParseNested(item.Get.TableName, call);
             await access.AuthorizeAsync("GetItem", key, call, [item.Get.Key]);
             found.Add(await tables.GetAsync(key, call.Aborted));
         }

@@ -22,7 +22,7 @@ internal sealed class TransactionWrites(TableCache tables, TransactionRun run, T
         var found = new List<TableState>(actions.Count);
         foreach (var action in actions)
         {
-            var key = TableNames.Parse(action.TableName, call);
+            var key = TableNames.ParseNested(action.TableName, call);
             await access.AuthorizeAsync(action.Action, key, call, [action.Item]);
             found.Add(await tables.GetAsync(key, call.Aborted));
         }

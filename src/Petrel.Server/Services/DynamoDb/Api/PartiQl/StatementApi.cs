@@ -49,7 +49,7 @@ internal sealed class StatementApi(TableCache tables, TableAccess access, Pages 
     /// <summary>Authorises a statement and finds its table.</summary>
     public async Task<TableState> TableAsync(Statement statement, CallContext call)
     {
-        var key = TableNames.Parse(statement.Table, call);
+        var key = TableNames.ParseNested(statement.Table, call);
         await access.AuthorizeAsync(statement.Action, key, call, statement is InsertStatement insert ? [insert.Item] : []);
         return await tables.GetAsync(key, call.Aborted);
     }

@@ -17,7 +17,9 @@ internal sealed class TagsApi(TableLedger ledger)
             throw CommonException.Validation("Atleast one Tag needs to be provided as Input.");
         }
 
-        await ChangeAsync(key, request.ResourceArn, table => table with { Tags = TagRules.Add(table.Tags, request.Tags) }, call);
+        await FindAsync(
+            () => ledger.ChangeAsync(key, table => table with { Tags = TagRules.Add(table.Tags, request.Tags) }, call.Aborted),
+            $": ResourcArn: {request.ResourceArn} not found");
     }
 
     public async Task UntagAsync(UntagResourceRequest request, CallContext call)
@@ -28,14 +30,15 @@ internal sealed class TagsApi(TableLedger ledger)
             throw CommonException.Validation("Atleast one Tag Key needs to be provided as Input.");
         }
 
-        await ChangeAsync(key, request.ResourceArn, table => table with { Tags = TagRules.Remove(table.Tags, request.TagKeys) }, call);
+        await FindAsync(
+            () => ledger.ChangeAsync(key, table => table with { Tags = TagRules.Remove(table.Tags, request.TagKeys) }, call.Aborted), "");
     }
 
     /// <summary>Ten tags a page, in the order of keys; a token is the last key.</summary>
     public async Task<ListTagsOfResourceResult> ListAsync(ListTagsOfResourceRequest request, CallContext call)
     {
         var key = Parse(request.ResourceArn);
-        var table = await FindAsync(() => ledger.GetAsync(key, call.Aborted), request.ResourceArn);
+        var table = await FindAsync(() => ledger.GetAsync(key, call.Aborted), $": ResourcArn: {request.ResourceArn} not found");
         List<Tag> page =
         [
             .. table.Tags.OrderBy(static tag => tag.Key, StringComparer.Ordinal)
@@ -47,11 +50,8 @@ internal sealed class TagsApi(TableLedger ledger)
         return new ListTagsOfResourceResult([.. page.Take(Page)], next);
     }
 
-    private Task<TableState> ChangeAsync(TableKey key, string arn, Func<TableState, TableState> change, CallContext call) =>
-        FindAsync(() => ledger.ChangeAsync(key, change, call.Aborted), arn);
-
-    /// <summary>The service names the resource as it was asked for, with a letter less.</summary>
-    private static async Task<TableState> FindAsync(Func<Task<TableState>> find, string arn)
+    /// <summary>The service names the resource as it was asked for, with a letter less, and when tags are taken away not at all.</summary>
+    private static async Task<TableState> FindAsync(Func<Task<TableState>> find, string what)
     {
         try
         {
@@ -59,7 +59,7 @@ internal sealed class TagsApi(TableLedger ledger)
         }
         catch (ResourceNotFoundException)
         {
-            throw new ResourceNotFoundException($"Requested resource not found: ResourcArn: {arn} not found");
+            throw new ResourceNotFoundException("Requested resource not found" + what);
         }
     }
 

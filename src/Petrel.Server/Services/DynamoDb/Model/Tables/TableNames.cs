@@ -10,6 +10,7 @@ internal static class TableNames
     private const int MinLength = 3;
     private const int MaxLength = 255;
 
+    /// <summary>The <c>TableName</c> of a request: the service says in words of its own that it is missing, or too short or long.</summary>
     /// <exception cref="CommonException">It is neither a table's name nor its ARN (<c>ValidationException</c>).</exception>
     public static TableKey Parse(string? nameOrArn, CallContext call)
     {
@@ -18,6 +19,19 @@ internal static class TableNames
             throw CommonException.Validation("The parameter 'TableName' is required but was not present in the request");
         }
 
+        if (nameOrArn.Length is < MinLength or > MaxLength && !nameOrArn.StartsWith("arn:", StringComparison.Ordinal))
+        {
+            throw CommonException.Validation(
+                $"TableName must be at least {MinLength} characters long and at most {MaxLength} characters long");
+        }
+
+        return ParseNested(nameOrArn, call);
+    }
+
+    /// <summary>A table that stands elsewhere in a request: as the key of a batch, in a transaction, in a statement.</summary>
+    /// <exception cref="CommonException">It is neither a table's name nor its ARN (<c>ValidationException</c>).</exception>
+    public static TableKey ParseNested(string nameOrArn, CallContext call)
+    {
         if (nameOrArn.StartsWith("arn:", StringComparison.Ordinal))
         {
             return TryParseArn(nameOrArn, out var key) ? key : throw CommonException.Validation($"Invalid TableArn: {nameOrArn}");
