@@ -86,6 +86,8 @@ public sealed class BotoObjectTests(Daemon daemon)
         Assert.Equal(HttpStatusCode.OK, (await daemon.Http.PutAsync(put, new ByteArrayContent("sent"u8.ToArray()))).StatusCode);
         var get = (await CallAsync("generate_presigned_url", new { ClientMethod = "get_object", Params = new { Bucket = _bucket, Key = "p q" } })).GetString()!;
         Assert.Equal("sent", await daemon.Http.GetStringAsync(get));
+        var list = (await CallAsync("generate_presigned_url", new { ClientMethod = "list_objects", Params = new { Bucket = _bucket } })).GetString()!;
+        Assert.Contains("<Key>p%20q</Key>", await daemon.Http.GetStringAsync(list), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await daemon.Http.GetAsync(get.Replace("p%20q", "p%20r", StringComparison.Ordinal))).StatusCode);
     }
 

@@ -9,6 +9,7 @@ internal static class LegacySignature
     /// <summary>The region of requests that name none.</summary>
     public const string AnyRegion = "aws-global";
 
+    /// <summary>A bucket's own path is signed with a slash at its end, whether the request has it or not.</summary>
     public static void Verify(EdgeExchange exchange, SignatureV2 signature, string secret, DateTimeOffset now)
     {
         if (signature.Expires is { } expires && now.ToUnixTimeSeconds() > expires)
@@ -17,7 +18,10 @@ internal static class LegacySignature
         }
 
         var request = exchange.Http.Request;
-        if (!signature.Verify(request.Method, exchange.RoutedPath, exchange.RawQuery, request.Headers, secret))
+        var path = exchange.RoutedPath;
+        var isVerified = signature.Verify(request.Method, path, exchange.RawQuery, request.Headers, secret)
+            || (path.LastIndexOf('/') == 0 && signature.Verify(request.Method, $"{path}/", exchange.RawQuery, request.Headers, secret));
+        if (!isVerified)
         {
             throw SignatureErrors.For(SignatureProblem.Mismatch, Protocol.RestXml);
         }
