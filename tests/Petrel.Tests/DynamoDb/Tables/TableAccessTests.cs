@@ -52,6 +52,37 @@ public sealed class TableAccessTests
         await Assert.ThrowsAnyAsync<ServiceException>(() => host.Get<IDynamoDb>().BatchGetItem(Batch("yours"), host.CallOf(user)));
     }
 
+    [Theory]
+    [InlineData("SELECT * FROM abc WHERE id = 'WHOSE'")]
+    [InlineData("SELECT * FROM abc.byv WHERE id = 'WHOSE'")]
+    [InlineData("INSERT INTO abc VALUE {'id': 'WHOSE'}")]
+    [InlineData("UPDATE abc SET n = 1 WHERE id = 'WHOSE'")]
+    [InlineData("DELETE FROM abc WHERE id = 'WHOSE'")]
+    public async Task Authorize_LeadingKeysOfAStatement_KeepUsersApart(string statement)
+    {
+        await using var host = new AccessHost();
+        var user = await host.CreateUserAsync($$"""
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"dynamodb:PartiQL*","Resource":"{{Arn}}*",
+             "Condition":{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["mine"]} } }]}
+            """);
+        Assert.NotEqual("AccessDeniedException", await RunAsync("mine"));
+        Assert.Equal("AccessDeniedException", await RunAsync("yours"));
+
+        async Task<string?> RunAsync(string whose)
+        {
+            var request = new ExecuteStatementRequest(statement.Replace("WHOSE", whose, StringComparison.Ordinal));
+            try
+            {
+                await host.Get<IDynamoDb>().ExecuteStatement(request, host.CallOf(user));
+                return null;
+            }
+            catch (ServiceException refused)
+            {
+                return refused.Code;
+            }
+        }
+    }
+
     [Fact]
     public async Task Authorize_ResourcePolicy_OpensAndCloses()
     {

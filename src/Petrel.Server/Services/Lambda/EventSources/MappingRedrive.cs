@@ -50,15 +50,18 @@ internal sealed class MappingRedrive(IStore store, MappingInvoker invoker)
             return "";
         }
 
-        await store.WriteAsync(async tx =>
-        {
-            if (await FailureStore.GetAsync(tx, mapping.Id, id) is { } current)
+        // The function has run: what came of it is kept although whoever asked may have gone.
+        await store.WriteAsync(
+            async tx =>
             {
-                FailureStore.Replace(tx, mapping.Id, current with { Error = error, RequestId = attempt.RequestId, Redrives = current.Redrives + 1 });
-            }
+                if (await FailureStore.GetAsync(tx, mapping.Id, id) is { } current)
+                {
+                    FailureStore.Replace(tx, mapping.Id, current with { Error = error, RequestId = attempt.RequestId, Redrives = current.Redrives + 1 });
+                }
 
-            return true;
-        });
+                return true;
+            },
+            CancellationToken.None);
         return error;
     }
 

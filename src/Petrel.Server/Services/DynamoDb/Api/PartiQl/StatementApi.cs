@@ -50,7 +50,8 @@ internal sealed class StatementApi(TableCache tables, TableAccess access, Pages 
     public async Task<TableState> TableAsync(Statement statement, CallContext call)
     {
         var key = TableNames.ParseNested(statement.Table, call);
-        await access.AuthorizeAsync(statement.Action, key, call, statement is InsertStatement insert ? [insert.Item] : []);
+        var found = await tables.FindAsync(key, call.Aborted);
+        await access.AuthorizeAsync(statement.Action, key, call, found is null ? null : StatementKeys.Of(statement, found));
         return await tables.GetAsync(key, call.Aborted);
     }
 

@@ -48,7 +48,7 @@ internal sealed class LiteralParser(StatementReader reader)
 
     private AttributeValue? Constant(StatementToken token)
     {
-        AttributeValue? value = token.IsWord("TRUE") ? AttributeValue.Of(true)
+        var value = token.IsWord("TRUE") ? AttributeValue.Of(true)
             : token.IsWord("FALSE") ? AttributeValue.Of(false)
             : token.IsWord("NULL") ? AttributeValue.Null
             : null;

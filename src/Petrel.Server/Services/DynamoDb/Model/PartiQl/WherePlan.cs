@@ -46,6 +46,9 @@ internal sealed class WherePlan
     /// <summary>All that is left asks an attribute to equal something.</summary>
     public bool HasOnlyEqualities => _parts.TrueForAll(part => part is ComparisonSyntax { Comparator: Comparator.Equal });
 
+    /// <summary>The partition key that the clause names; null where it may mean several. It is not taken.</summary>
+    public AttributeValue? FindPartition(KeySchema keys) => FindEquality(keys.Partition)?.Value;
+
     /// <summary>Takes the key of one item; null where the clause does not name all of it.</summary>
     public AttributeMap? TakeKey(KeySchema keys)
     {
