@@ -45,7 +45,7 @@ public sealed class TableDiskFullTests : IDisposable
         using var after = Api(again);
         var check = new TableCheck(after);
         var items = await check.NowAsync();
-        Assert.Empty(Enumerable.Range(0, written).Where(i => !items.ContainsKey($"fill-{i}")));
+        Assert.DoesNotContain(Enumerable.Range(0, written), i => !items.ContainsKey($"fill-{i}"));
         Assert.Empty(await check.RunAsync(new TableLoad(1)));
     }
 

@@ -88,7 +88,8 @@ internal sealed class ObjectsScenario : IScenario
             "/s",
             4_000,
             10_000,
-            LowerIsBetter: false) { Note = "the client is .NET's, on the same cores" };
+            LowerIsBetter: false)
+        { Note = "the client is .NET's, on the same cores" };
         context.Progress("PUT of 1m");
         var large = RandomNumberGenerator.GetBytes(Mega);
         var put = await RateAsync(

@@ -148,7 +148,7 @@ internal sealed class Copies
 
         return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(static path => !path.EndsWith(".part", StringComparison.Ordinal))
-            .Select(path => new SyncItem(Path.GetRelativePath(folder, path).Replace('\\', '/'), new FileInfo(path).Length, File.GetLastWriteTimeUtc(path)))
+            .Select(path => new SyncItem(Path.GetRelativePath(folder, path).Replace('\\', '/'), new FileInfo(path).Length, new DateTimeOffset(File.GetLastWriteTimeUtc(path))))
             .ToDictionary(static item => item.Name, StringComparer.Ordinal);
     }
 

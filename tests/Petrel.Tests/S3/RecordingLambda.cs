@@ -3,7 +3,8 @@ using Petrel.Aws.Lambda;
 
 namespace Petrel.Tests.S3;
 
-/// <summary>Functions that take every invocation and keep what they were given.</summary>
+/// <summary>Functions that take every invocation and keep what they were given. A proxy is derived from it, so that it cannot be sealed.</summary>
+#pragma warning disable MA0053
 internal class RecordingLambda : DispatchProxy
 {
     private Queue<InvokeRequest> _invocations = new();

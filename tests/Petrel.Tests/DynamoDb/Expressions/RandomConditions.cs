@@ -123,7 +123,7 @@ internal static class RandomConditions
                 return Value(size.Arguments[0], item) is { } of && Size(of) is { } count ? AttributeValue.Of(count) : null;
         }
 
-        AttributeValue? found = AttributeValue.Of(item);
+        var found = AttributeValue.Of(item);
         foreach (var part in ((PathSyntax)operand).Parts)
         {
             found = part.Name is null

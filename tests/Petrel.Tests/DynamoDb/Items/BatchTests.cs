@@ -71,7 +71,7 @@ public sealed class BatchTests : IAsyncLifetime
         }
 
         var keys = string.Join(',', Enumerable.Range(0, 50).Select(i => $"{{'p':{{'S':'{i}'}}}}"));
-        JsonNode? requests = JsonNode.Parse($"{{'one':{{'Keys':[{keys}],'ConsistentRead':true}}}}".Replace('\'', '"'));
+        var requests = JsonNode.Parse($"{{'one':{{'Keys':[{keys}],'ConsistentRead':true}}}}".Replace('\'', '"'));
         var pages = new List<int>();
         while (requests!.AsObject().Count > 0)
         {

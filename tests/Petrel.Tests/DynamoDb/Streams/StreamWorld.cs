@@ -64,7 +64,7 @@ internal sealed class StreamWorld
             Region = Region,
             Name = name,
             Id = _ids++,
-            TableId = Guid.NewGuid(),
+            TableId = new SystemIdSource().NextGuid(),
             Status = ResourceStatus.Active,
             CreatedAt = Clock.GetUtcNow().ToUnixTimeMilliseconds(),
             Keys = new KeySchema(new KeyAttribute("id", AttributeType.String), sorted ? new KeyAttribute("at", AttributeType.Number) : null),

@@ -127,7 +127,7 @@ internal sealed class TablesHost : IAsyncDisposable
     public async Task<string> ItemsAsync(string table, string? index = null)
     {
         var found = new List<string>();
-        string start = "";
+        var start = "";
         do
         {
             var page = await DoAsync("Scan", $$"""{'TableName':'{{table}}'{{(index is null ? "" : $",'IndexName':'{index}'")}}{{start}}}""");
