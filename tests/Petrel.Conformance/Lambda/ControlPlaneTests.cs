@@ -104,8 +104,13 @@ public sealed class ControlPlaneTests(Daemon daemon)
     [Fact]
     public async Task Operations_ThatAreNotBuilt_Answer501ByName()
     {
-        var mappings = await FailAsync("list_event_source_mappings", new { });
-        Assert.Equal((501, "Petrel does not implement lambda:ListEventSourceMappings."), (mappings.Status, mappings.Text));
+        var signing = await FailAsync("list_code_signing_configs", new { });
+        Assert.Equal((501, "Petrel does not implement lambda:ListCodeSigningConfigs."), (signing.Status, signing.Text));
+    }
+
+    [Fact]
+    public async Task CreateFunction_CodeInABucketThatIsNotThere_SaysSo()
+    {
         var bucket = await FailAsync(
             "create_function",
             new { FunctionName = "f", Runtime = "nodejs22.x", Handler = "a.b", Role = _lambda.Role(), Code = new { S3Bucket = "bucket", S3Key = "key" } });
