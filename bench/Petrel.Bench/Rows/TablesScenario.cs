@@ -14,7 +14,7 @@ internal sealed class TablesScenario : IScenario
     private const int QueryItems = 10;
 
     /// <summary>Until hot code is compiled to its last tier.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
 
     /// <summary>Of one character so that an item is a KB with its key.</summary>
     private static readonly string Kilobyte = new('x', 1_000);
