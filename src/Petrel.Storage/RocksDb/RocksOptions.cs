@@ -7,6 +7,7 @@ internal sealed class RocksOptions : IDisposable
     private const int AbsoluteConsistency = 1;
 
     private const int Lz4 = 4;
+    private const int TwoLevelIndex = 2;
     private const int WarnLevel = 2;
     private const double BloomBitsPerKey = 10;
 
@@ -21,6 +22,11 @@ internal sealed class RocksOptions : IDisposable
         RocksNative.TableSetFilterPolicy(_table, RocksNative.BloomFilterCreate(BloomBitsPerKey));
         RocksNative.TableSetCacheIndexAndFilterBlocks(_table, 1);
         RocksNative.TableSetPinL0(_table, 1);
+
+        // A large file's filter is a megabyte: as one block it never fits a part of the cache, and each read would fetch and check it whole.
+        RocksNative.TableSetIndexType(_table, TwoLevelIndex);
+        RocksNative.TableSetPartitionFilters(_table, 1);
+        RocksNative.TableSetPinTopLevel(_table, 1);
         Database = DatabaseOptions(settings);
         Columns = new nint[RocksDb.Columns.Names.Length];
         for (var i = 0; i < Columns.Length; i++)
