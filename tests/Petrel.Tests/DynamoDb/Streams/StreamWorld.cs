@@ -10,8 +10,8 @@ using Petrel.Storage;
 using Petrel.Storage.Memory;
 using Petrel.Testing;
 using Petrel.Wire;
-using StreamReader = Petrel.Server.Services.DynamoDb.Store.Streams.StreamReader;
 using Record = Petrel.Aws.DynamoDbStreams.Record;
+using StreamReader = Petrel.Server.Services.DynamoDb.Store.Streams.StreamReader;
 
 namespace Petrel.Tests.DynamoDb.Streams;
 

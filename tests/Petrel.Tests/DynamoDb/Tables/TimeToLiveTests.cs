@@ -1,6 +1,6 @@
+using Petrel.Aws.DynamoDb;
 using Petrel.Server.Services.DynamoDb.Jobs;
 using Petrel.Server.Services.DynamoDb.Model.Tables;
-using Petrel.Aws.DynamoDb;
 
 namespace Petrel.Tests.DynamoDb.Tables;
 

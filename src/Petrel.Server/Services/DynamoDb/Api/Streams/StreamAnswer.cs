@@ -3,9 +3,9 @@ using System.IO.Hashing;
 using System.Text.Json;
 using Petrel.Aws.DynamoDbStreams;
 using Petrel.Server.Services.DynamoDb.Model.Streams;
-using StreamRecord = Petrel.Server.Services.DynamoDb.Model.Streams.StreamRecord;
 using Petrel.Server.Services.DynamoDb.Store.Streams;
 using Petrel.Storage;
+using StreamRecord = Petrel.Server.Services.DynamoDb.Model.Streams.StreamRecord;
 
 namespace Petrel.Server.Services.DynamoDb.Api.Streams;
 
